@@ -1,0 +1,77 @@
+"""One small Registry for models, methods, metrics and data sets."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from glaucam.errors import UnknownName
+
+Entry = TypeVar("Entry", bound=type)
+
+
+class Registry(Mapping[str, Any]):
+    """Names → registered classes, in order of registration.
+
+    Entries live in ``package``, which is imported at the first look-up, so that holding a registry
+    costs nothing. What menus, docs and tests say about an entry is an attribute of its class.
+    """
+
+    def __init__(self, kind: str, package: str) -> None:
+        self.kind = kind
+        self._package = package
+        self._entries: dict[str, Any] = {}
+        self._loaded = False
+
+    def register(self, name: str) -> Callable[[Entry], Entry]:
+        """Class decorator that files the class under ``name`` and tells the class its name."""
+
+        def file(entry: Entry) -> Entry:
+            if name in self._entries:
+                raise ValueError(f"{self.kind} {name!r} is already registered")
+            entry.name = name  # type: ignore[attr-defined]
+            self._entries[name] = entry
+            return entry
+
+        return file
+
+    def _load(self) -> dict[str, Any]:
+        if not self._loaded:
+            self._loaded = True
+            importlib.import_module(self._package)
+        return self._entries
+
+    def __getitem__(self, name: str) -> Any:
+        entries = self._load()
+        if name not in entries:
+            raise UnknownName(unknown(self.kind, name, entries))
+        return entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._load()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} registry: {', '.join(self)}>"
+
+
+def unknown(kind: str, name: object, known: Mapping[str, Any] | list[str], most: int = 24) -> str:
+    """One line for a name that is not there: the nearest known name first, then those there are."""
+    names = list(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    hint = f" did you mean {near[0]!r}?" if near else ""
+    listed = ", ".join(names[:most]) + (", …" if len(names) > most else "")
+    return f"unknown {kind} {name!r}:{hint} known are {listed or 'none'}"
+
+
+MODELS = Registry("model", "glaucam.models")
+METHODS = Registry("method", "glaucam.methods")
+METRICS = Registry("metric", "glaucam.metrics")
+DATASETS = Registry("data set", "glaucam.data")
