@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from glaucam.registry import DATASETS, METHODS, METRICS, MODELS
 
 if TYPE_CHECKING:
-    from glaucam.checkpoint import load_checkpoint, save_checkpoint
     from glaucam.explanation import Explanation, Heatmap, explain
+    from glaucam.training.checkpoint import load_checkpoint, save_checkpoint
 
 __version__ = "0.1.0"
 
@@ -21,11 +21,22 @@ _LAZY = {
     "Explanation": "glaucam.explanation",
     "Heatmap": "glaucam.explanation",
     "explain": "glaucam.explanation",
-    "load_checkpoint": "glaucam.checkpoint",
-    "save_checkpoint": "glaucam.checkpoint",
+    "load_checkpoint": "glaucam.training.checkpoint",
+    "save_checkpoint": "glaucam.training.checkpoint",
 }
 
-__all__ = ["DATASETS", "METHODS", "METRICS", "MODELS", "__version__", *_LAZY]
+__all__ = [
+    "DATASETS",
+    "METHODS",
+    "METRICS",
+    "MODELS",
+    "Explanation",
+    "Heatmap",
+    "__version__",
+    "explain",
+    "load_checkpoint",
+    "save_checkpoint",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,173 @@
+"""``explain``: images and a network in, heatmaps of every class and their contrast out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from glaucam.errors import InputError, ModelError, UnknownName
+from glaucam.methods.base import Capture, Method, capture
+from glaucam.models.target_layer import resolve_target_layer
+from glaucam.registry import METHODS, unknown
+
+FLAT = 1e-6  # evidence below this part of the map's own largest magnitude is rounding, not evidence
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """The maps of one target for a batch.
+
+    ``values``: float32 [N,H,W] in [0,1] at image size. ``raw``: float32 [N,h,w], signed.
+    ``scale``: [N], the raw maximum that became 1 (0 where degenerate).
+    ``is_degenerate``: [N], no positive evidence anywhere; ``values`` are all zeros there.
+    """
+
+    values: torch.Tensor
+    raw: torch.Tensor
+    scale: torch.Tensor
+    is_degenerate: torch.Tensor
+
+
+class PerClass(Mapping[str | int, Heatmap]):
+    """Heatmaps by class name or class index; iterating gives the names."""
+
+    def __init__(self, classes: Sequence[str], heatmaps: Mapping[int, Heatmap]) -> None:
+        self._classes = tuple(classes)
+        self._heatmaps = dict(heatmaps)
+
+    def __getitem__(self, key: str | int) -> Heatmap:
+        index = class_index(key, self._classes)
+        if index not in self._heatmaps:
+            raise UnknownName(unknown("explained class", key, list(self)))
+        return self._heatmaps[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._classes[index] for index in self._heatmaps)
+
+    def __len__(self) -> int:
+        return len(self._heatmaps)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the network says of a batch, and where it says it from.
+
+    ``logits``, ``probabilities``: [N,K]. ``heatmaps[class]`` takes a name or an index.
+    ``contrast``: the heatmap of y[second] − y[first], for (normal, glaucoma) what speaks for
+    glaucoma and against normal; None when the network has one class.
+    ``target_layer``: dotted name.
+    """
+
+    logits: torch.Tensor
+    probabilities: torch.Tensor
+    heatmaps: PerClass
+    contrast: Heatmap | None
+    target_layer: str
+    classes: tuple[str, ...]
+    method: str
+
+
+def explain(
+    model: nn.Module,
+    images: torch.Tensor,
+    classes: Sequence[str | int] | None = None,
+    method: str = "gradcam",
+    target_layer: str | None = None,
+) -> Explanation:
+    """Explain every class (or those of ``classes``) and the contrast from one forward pass.
+
+    ``images``: float [N,3,H,W], preprocessed as the network expects. ``target_layer``: a dotted
+    name; found by trace when left out. The network runs in eval mode and is afterwards as it was,
+    also when this raises.
+
+    Raises InputError for images of another shape or with NaN, UnknownName for a class, method or
+    layer that is not there, ModelError for a network that cannot be explained.
+    """
+    images = checked_images(images)
+    rule = METHODS[method]()
+    layer = resolve_target_layer(model, images, target_layer)
+    with capture(model, layer, images) as captured:
+        logits = captured.logits.detach().float()
+        if not torch.isfinite(logits).all():
+            raise ModelError("the network's logits are not finite: its weights or input overflow")
+        names = class_names(model, logits.shape[1])
+        asked = [class_index(c, names) for c in (classes if classes is not None else names)]
+        maps, contrast = raw_maps(rule, captured, asked)
+    size = (images.shape[2], images.shape[3])
+    return Explanation(
+        logits=logits,
+        probabilities=logits.softmax(dim=1),
+        heatmaps=PerClass(names, {c: as_heatmap(raw, size) for c, raw in maps.items()}),
+        contrast=None if contrast is None else as_heatmap(contrast, size),
+        target_layer=layer,
+        classes=names,
+        method=method,
+    )
+
+
+def raw_maps(
+    rule: Method, captured: Capture, asked: Sequence[int]
+) -> tuple[dict[int, torch.Tensor], torch.Tensor | None]:
+    """Raw maps [N,h,w] of the asked classes, and of y[1] − y[0].
+
+    The gradient of a difference is the difference of the gradients: the contrast costs no pass.
+    """
+    pair = {0, 1} if captured.logits.shape[1] > 1 else set()
+    gradients = {c: captured.gradients(c) for c in sorted(pair.union(asked))}
+    A = captured.activations
+    maps = {c: rule.raw_map(A, gradients[c]) for c in asked}
+    contrast = rule.raw_map(A, gradients[1] - gradients[0]) if pair else None
+    return maps, contrast
+
+
+def as_heatmap(raw: torch.Tensor, size: tuple[int, int]) -> Heatmap:
+    """ReLU, divide each map by its own maximum, enlarge bilinearly: [N,h,w] → values [N,H,W]."""
+    raw = raw.detach().float()
+    if not torch.isfinite(raw).all():
+        raise ModelError("the raw map is not finite: the network's gradients overflow")
+    scale = raw.amax(dim=(1, 2)).clamp(min=0)
+    is_degenerate = scale <= FLAT * raw.abs().amax(dim=(1, 2))
+    scale = torch.where(is_degenerate, 0.0, scale)
+    divisor = torch.where(is_degenerate, 1.0, scale)[:, None, None]
+    positive = torch.where(is_degenerate[:, None, None], 0.0, raw.clamp(min=0) / divisor)
+    values = F.interpolate(positive[:, None], size=size, mode="bilinear", align_corners=False)
+    return Heatmap(values[:, 0].clamp(0, 1), raw, scale, is_degenerate)
+
+
+def checked_images(images: torch.Tensor) -> torch.Tensor:
+    """The batch as a floating tensor [N,3,H,W], or an InputError that says what came instead."""
+    images = torch.as_tensor(images)
+    if images.ndim != 4 or 0 in images.shape:
+        raise InputError(
+            f"images have shape {list(images.shape)}, expected [N,3,H,W]: "
+            "add the batch axis with image[None]"
+        )
+    if not images.is_floating_point():
+        raise InputError(
+            f"images are {images.dtype}, expected floating point: apply the checkpoint's "
+            "preprocessing first"
+        )
+    if not torch.isfinite(images).all():
+        raise InputError("images hold NaN or infinite values: check the file and its scaling")
+    return images
+
+
+def class_names(model: nn.Module, n_classes: int) -> tuple[str, ...]:
+    """The network's own ``classes`` where it carries them, else "0", "1", …"""
+    names = getattr(model, "classes", None)
+    if names is not None and len(names) == n_classes:
+        return tuple(names)
+    return tuple(str(index) for index in range(n_classes))
+
+
+def class_index(key: str | int, names: Sequence[str]) -> int:
+    """The index of a class given by name or by index."""
+    if isinstance(key, str) and key in names:
+        return list(names).index(key)
+    if isinstance(key, int) and 0 <= key < len(names):
+        return key
+    raise UnknownName(unknown("class", key, list(names)))
