@@ -1,0 +1,95 @@
+"""Phantoms as files: a class folder with masks, patients, a table of truths and a gallery."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from glaucam.data.layout import MASK_NAMES
+from glaucam.data.phantoms import FundusParameters, Phantom, PhantomFundus
+from glaucam.errors import DataError
+
+_GALLERY = (8, 4)  # columns × rows at most
+_THUMBNAIL = 160  # px
+
+
+def export_phantoms(
+    root: str | os.PathLike[str],
+    n: int,
+    seed: int = 0,
+    parameters: FundusParameters | None = None,
+    progress: Callable[[int, int], Any] | None = None,
+) -> Path:
+    """Write ``n`` phantoms of ``seed`` under ``root`` and return it.
+
+    The folder follows the class-folder contract; ``table.csv`` has a row of attributes per image and
+    ``gallery.png`` shows the first. ``root`` must be new or empty. ``progress(done, n)`` is called
+    after each image.
+    """
+    root, data = Path(root), PhantomFundus(n, seed, parameters)
+    _make_root(root, data.classes)
+    rows, gallery = [], []
+    for i in range(n):
+        phantom = data[i]
+        name = _write(root, data.image_name(i), data.classes[phantom.label], phantom)
+        rows.append({"image": name, **phantom.attributes})
+        if i < _GALLERY[0] * _GALLERY[1]:
+            gallery.append(_thumbnail(phantom.image))
+        if progress:
+            progress(i + 1, n)
+    _write_table(root / "table.csv", rows, list(rows[0]))
+    _write_table(root / "patients.csv", rows, ["image", "patient"])
+    _tile(gallery).save(root / "gallery.png")
+    return root
+
+
+def _make_root(root: Path, classes: tuple[str, ...]) -> None:
+    try:
+        if root.exists() and any(root.iterdir()):
+            raise DataError(f"{root}: not empty; give a new folder, or empty this one")
+        for name in (*classes, *(f"masks/{structure}" for structure in _mask_names())):
+            (root / name).mkdir(parents=True)
+    except OSError as error:
+        raise DataError(
+            f"{root}: cannot be written ({error.strerror}); give another folder"
+        ) from error
+
+
+def _mask_names() -> list[str]:
+    """The structures of a phantom that the contract has a place for; a rim is disc without cup."""
+    return [name for name in PhantomFundus.structures if name in MASK_NAMES]
+
+
+def _write(root: Path, stem: str, folder: str, phantom: Phantom) -> str:
+    name = f"{folder}/{stem}.png"
+    Image.fromarray(phantom.image).save(root / name, optimize=True)
+    for structure in _mask_names():
+        mask = Image.fromarray(phantom.masks[structure])  # one bit per pixel
+        mask.save(root / "masks" / structure / f"{stem}.png", optimize=True)
+    return name
+
+
+def _write_table(path: Path, rows: list[dict[str, Any]], columns: list[str]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def _thumbnail(image: np.ndarray) -> Image.Image:
+    return Image.fromarray(image).resize((_THUMBNAIL, _THUMBNAIL), Image.LANCZOS)
+
+
+def _tile(pictures: list[Image.Image]) -> Image.Image:
+    columns = min(_GALLERY[0], len(pictures))
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * _THUMBNAIL, rows * _THUMBNAIL))
+    for i, picture in enumerate(pictures):
+        sheet.paste(picture, (i % columns * _THUMBNAIL, i // columns * _THUMBNAIL))
+    return sheet

@@ -1,0 +1,94 @@
+"""The class-folder layout: which files of a folder are images of which class and split."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glaucam.data.dataset import SPLITS
+from glaucam.data.images import is_image_name
+from glaucam.errors import DataError
+
+MASK_NAMES = ("disc", "cup", "fovea", "vessel", "lesion", "field")
+KNOWN_CLASSES = {
+    "glaucoma": ("normal", "glaucoma"),
+    "oct": ("NORMAL", "CNV", "DME", "DRUSEN"),
+}
+_RESERVED = ("masks",)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One image: ``name`` is relative to the root with forward slashes; ``split`` "" if none."""
+
+    path: Path
+    label: int
+    name: str
+    patient: str
+    split: str
+
+
+def class_folders(root: Path) -> list[tuple[str, Path]]:
+    """(split, folder) of every class folder; split is "" where ROOT holds the classes itself."""
+    if not root.exists():
+        raise DataError(f"{root}: no such folder; check the path")
+    if not root.is_dir():
+        raise DataError(f"{root}: a file, expected a folder with one folder per class")
+    parts = [(part, root / part) for part in SPLITS if (root / part).is_dir()]
+    return [
+        (part, folder)
+        for part, parent in parts or [("", root)]
+        for folder in sorted(parent.iterdir())
+        if folder.is_dir() and folder.name not in _RESERVED and folder.name[0] != "."
+    ]
+
+
+def visible_files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The (images by name, other files) of a class folder, sorted; dot-names are skipped."""
+    files = [path for path in sorted(folder.iterdir()) if path.name[0] != "."]
+    images = [path for path in files if path.is_file() and is_image_name(path)]
+    return images, [path for path in files if path not in set(images)]
+
+
+def class_order(found: Iterable[str], root: Path, asked: Sequence[str] | None) -> tuple[str, ...]:
+    """The order of classes: as asked, else the task's that the folders' names belong to."""
+    names = set(found)
+    listed = ", ".join(sorted(names)) or "no class folders"
+    if asked is not None:
+        if strange := sorted(names - set(asked)):
+            raise DataError(
+                f"{root}: the folder {strange[0]!r} is no class of ({', '.join(asked)}); "
+                "rename it, or move it out"
+            )
+        return tuple(asked)
+    if not names:
+        raise DataError(
+            f"{root}: no class folders; expected one folder per class with images, "
+            "such as normal/ and glaucoma/"
+        )
+    for classes in KNOWN_CLASSES.values():
+        if names <= set(classes):
+            return classes
+    raise DataError(
+        f"{root}: found {listed}; the order of classes is known for normal, glaucoma and for "
+        "NORMAL, CNV, DME, DRUSEN: rename the folders, or give the classes in order"
+    )
+
+
+def read_patients(root: Path) -> dict[str, str]:
+    """Image name → patient from ROOT/patients.csv; empty where there is no such file."""
+    path = root / "patients.csv"
+    if not path.exists():
+        return {}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            table = csv.DictReader(file)
+            missing = {"image", "patient"} - set(table.fieldnames or ())
+            rows = [] if missing else list(table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read as CSV ({error}); save it as UTF-8") from error
+    if missing:
+        raise DataError(f"{path}: no column {min(missing)!r}; expected the header image,patient")
+    return {(row["image"] or "").replace("\\", "/"): row["patient"] or "" for row in rows}

@@ -1,0 +1,75 @@
+"""Phantoms as a data set: as many labelled eyes as asked for, made when looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from glaucam.data.dataset import EyeData
+from glaucam.data.phantoms.fundus import Eye, Phantom, draw_eye, fundus_phantom, label_of
+from glaucam.data.phantoms.parameters import CLASSES, STRUCTURES, FundusParameters
+from glaucam.data.splits import split_by_group
+from glaucam.errors import InputError
+from glaucam.registry import DATASETS
+
+
+@DATASETS.register("phantom_fundus")
+class PhantomFundus(EyeData):
+    """``n`` fundus phantoms of ``seed``; ``data[i]`` is a Phantom, the same in every process."""
+
+    title = "Phantom fundus photos: whole eyes and disc crops"
+    task = "glaucoma"
+    classes = CLASSES
+    structures = STRUCTURES
+    default_parameters = FundusParameters()
+
+    def __init__(
+        self, n: int = 1000, seed: int = 0, parameters: FundusParameters | None = None
+    ) -> None:
+        if not (isinstance(n, int | np.integer) and n > 0):
+            raise InputError(f"{n!r} phantoms; expected a whole number from 1 on")
+        self.parameters = parameters or self.default_parameters
+        self.seed = int(seed)
+        prevalence = self.parameters.prevalence
+        self.labels = np.array([label_of(self.seed, i, prevalence) for i in range(n)], np.int64)
+        self.groups = np.array([f"p{i // 2:05d}" for i in range(n)])
+        self.splits = split_by_group(self.groups, self.labels, seed=self.seed)
+        self._phantom = lru_cache(maxsize=4)(self._make)  # image(i), masks(i), label(i) draw once
+
+    def __getitem__(self, i: int) -> Phantom:
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"phantom {i} of {len(self)}")
+        return self._phantom(int(i) % len(self))
+
+    def image(self, i: int) -> np.ndarray:
+        return self[i].image
+
+    def masks(self, i: int) -> dict[str, np.ndarray]:
+        return self[i].masks
+
+    def image_name(self, i: int) -> str:
+        return f"phantom_{self.seed}_{int(i) % len(self):05d}"
+
+    def eye(self, i: int) -> Eye:
+        """The eye before it is photographed: its truth without the cost of a picture."""
+        return draw_eye(self.seed, int(i) % len(self), self.parameters)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {key: value for key, value in vars(self).items() if key != "_phantom"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._phantom = lru_cache(maxsize=4)(self._make)
+
+    def _make(self, i: int) -> Phantom:
+        return fundus_phantom(self.seed, i, self.parameters)
+
+
+@DATASETS.register("phantom_disc")
+class PhantomDisc(PhantomFundus):
+    """The same eyes, cropped around the disc."""
+
+    title = "Phantom fundus photos: disc crops"
+    default_parameters = replace(PhantomFundus.default_parameters, view="crop")

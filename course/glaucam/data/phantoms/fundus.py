@@ -1,0 +1,140 @@
+"""One fundus phantom: a synthetic fundus photo and the exact truth about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glaucam.data.phantoms.camera import photograph
+from glaucam.data.phantoms.disc import Disc, draw_disc
+from glaucam.data.phantoms.parameters import CLASSES, FundusParameters
+from glaucam.data.phantoms.tissue import draw_pigment, paint
+from glaucam.data.phantoms.vessels import draw_vessels, grow_vessels
+from glaucam.data.phantoms.view import View, draw_view
+from glaucam.errors import InputError
+
+_FOVEA_RADIUS = 0.75  # mm; the fovea is 1.5 mm across
+_GOLDEN = (5**0.5 - 1) / 2
+_VIEW_SHARES = {"crop": 0.5, "disc": 0.35, "macula": 0.15}
+_EYES, _PATIENTS, _PICTURES = range(3)  # separate random streams
+
+
+@dataclass(frozen=True)
+class Phantom:
+    """``image`` uint8 [S,S,3], ``masks`` structure → bool [S,S], ``label`` 0 normal or 1 glaucoma."""
+
+    image: np.ndarray
+    masks: dict[str, np.ndarray]
+    label: int
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Eye:
+    """What an eye is before it is photographed; cheap to draw."""
+
+    label: int
+    patient: int
+    laterality: str  # "R" or "L"
+    disc: Disc
+    fovea: np.ndarray  # mm from the disc's centre
+    pigment: np.ndarray
+    wedges: tuple[float, ...]
+    view: View
+
+    def attributes(self) -> dict[str, Any]:
+        return {
+            "class": CLASSES[self.label],
+            "patient": f"p{self.patient:05d}",
+            "laterality": self.laterality,
+            "view": self.view.kind,
+            "vcdr": round(self.disc.vcdr, 4),
+            "disc_diameter": round(self.disc.diameter, 4),  # vertical, mm
+            "disc_pixels": round(self.disc.diameter * self.view.scale, 2),
+            "notches": len(self.disc.notches),
+            "wedges": len(self.wedges),
+        }
+
+
+def label_of(seed: int, index: int, prevalence: float = 0.5) -> int:
+    """1 (glaucoma) or 0 (normal). Both eyes of a patient agree.
+
+    Patients take turns by the golden ratio, so that even a handful holds both classes.
+    """
+    start = np.random.default_rng(np.random.SeedSequence([seed])).random()
+    return int((start + (index // 2) * _GOLDEN) % 1 < prevalence)
+
+
+def draw_eye(seed: int, index: int, parameters: FundusParameters = FundusParameters()) -> Eye:
+    """The eye number ``index``: 2k and 2k + 1 are the right and left eye of patient k."""
+    _refuse(seed, index)
+    patient, label = index // 2, label_of(seed, index, parameters.prevalence)
+    person, rng = _stream(seed, patient, _PATIENTS), _stream(seed, index, _EYES)
+    area = 1.95 * np.exp(0.17 * person.standard_normal())  # mm², lognormal
+    pigment, kind = draw_pigment(person), _draw_kind(person, parameters.view)
+    disc = draw_disc(rng, area * np.exp(rng.normal(0, 0.06)), bool(label), parameters.severity)
+    fovea = _draw_fovea(rng)
+    side = 1 if index % 2 == 0 else -1
+    view = draw_view(rng, kind, parameters.size, side, disc.diameter, fovea)
+    return Eye(label, patient, "R" if side > 0 else "L", disc, fovea, pigment,
+               _draw_wedges(rng, disc, bool(label), parameters.severity), view)  # fmt: skip
+
+
+def fundus_phantom(
+    seed: int, index: int, parameters: FundusParameters = FundusParameters()
+) -> Phantom:
+    """The phantom ``index`` of ``seed``, the same whatever was drawn before and by whom.
+
+    ``masks`` holds disc, cup, rim, vessel, fovea and field, exact at pixel centres.
+    """
+    eye = draw_eye(seed, index, parameters)
+    rng = _stream(seed, index, _PICTURES)
+    vessels = draw_vessels(grow_vessels(rng, eye.disc, eye.fovea), eye.view)
+    scene = paint(rng, eye.view, eye.disc, eye.fovea, eye.pigment, vessels, eye.wedges)
+    image = photograph(rng, scene, eye.view)
+    return Phantom(image, _masks(eye, vessels.mask), eye.label, eye.attributes())
+
+
+def _masks(eye: Eye, vessel: np.ndarray) -> dict[str, np.ndarray]:
+    x, y = eye.view.grid()
+    r, theta = np.hypot(x, y), np.degrees(np.arctan2(y, x))
+    field = eye.view.field_distance() > 0
+    disc = (r <= eye.disc.outline_at(theta)) & field
+    cup = (r <= eye.disc.cup_at(theta)) & disc
+    fovea = np.hypot(x - eye.fovea[0], y - eye.fovea[1]) <= _FOVEA_RADIUS
+    return {
+        "disc": disc, "cup": cup, "rim": disc & ~cup,
+        "vessel": vessel & field, "fovea": fovea & field, "field": field,
+    }  # fmt: skip
+
+
+def _draw_fovea(rng: np.random.Generator) -> np.ndarray:
+    """4.76 ± .34 mm temporal of the disc's centre and 7.8 ± 3.6° below it."""
+    away, below = rng.normal(4.76, 0.34), np.deg2rad(rng.normal(7.8, 3.6))
+    return away * np.array([-np.cos(below), -np.sin(below)])
+
+
+def _draw_wedges(
+    rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: float
+) -> tuple[float, ...]:
+    """Angles of nerve-fibre defects: 20 % of glaucomas, 1 in 193 normals; at a notch if there is one."""
+    chance = 0.2 * min(severity, 1.0) if glaucoma else 1 / 193
+    if rng.random() >= chance:
+        return ()
+    return disc.notches[:1] or (float(rng.choice([240.0, 120.0], p=[0.65, 0.35])),)
+
+
+def _draw_kind(rng: np.random.Generator, view: str) -> str:
+    drawn = str(rng.choice(list(_VIEW_SHARES), p=list(_VIEW_SHARES.values())))
+    return drawn if view == "mixed" else view
+
+
+def _stream(seed: int, index: int, which: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence([seed, index, which]))
+
+
+def _refuse(seed: int, index: int) -> None:
+    if seed < 0 or index < 0:
+        raise InputError(f"seed {seed} and index {index}; expected whole numbers from 0 on")

@@ -1,0 +1,16 @@
+"""Smooth random fields, by enlarging a small grid of random numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+
+def smooth_noise(rng: np.random.Generator, size: int, cells: float) -> np.ndarray:
+    """float32 [size,size], mean ≈ 0 and deviation ≈ 1, with features of size / ``cells`` px."""
+    count = max(2, round(cells)) + 3
+    grid = Image.fromarray(rng.standard_normal((count, count), dtype=np.float32))
+    cell = size / max(1.0, cells)
+    box = (1.0, 1.0, min(count - 1.0, 1 + size / cell), min(count - 1.0, 1 + size / cell))
+    field = np.asarray(grid.resize((size, size), Image.BICUBIC, box=box))
+    return field / 0.75  # bicubic interpolation between grid points lowers the deviation

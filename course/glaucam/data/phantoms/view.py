@@ -1,0 +1,72 @@
+"""The camera's view: where an eye's millimetres fall in the photo's pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FIELD_45 = 12.5  # mm of retina across a 45° field of view: a disc of 1.6 mm is .13 of it
+
+
+@dataclass(frozen=True)
+class View:
+    """``scale`` px per mm; ``disc`` (x, y) px of the disc's centre; ``side`` +1 if the nose is right.
+
+    The field of view is a circle of ``radius`` px around ``centre``, cut above and below at
+    ``half_height`` px; a crop has a radius larger than the picture.
+    """
+
+    kind: str
+    size: int
+    scale: float
+    disc: tuple[float, float]
+    side: int
+    centre: tuple[float, float]
+    radius: float
+    half_height: float
+
+    def pixels(self, points: np.ndarray) -> np.ndarray:
+        """px [K,2] of eye coordinates in mm [K,2]."""
+        return np.asarray(self.disc) + np.asarray(points) * (self.side * self.scale, -self.scale)
+
+    def grid(self) -> tuple[np.ndarray, np.ndarray]:
+        """Eye coordinates x, y in mm of every pixel's centre, each float32 [size,size]."""
+        at = np.arange(self.size, dtype=np.float32) + 0.5
+        x = (at - self.disc[0]) / (self.side * self.scale)
+        y = (self.disc[1] - at) / self.scale
+        return np.broadcast_arrays(x[None, :], y[:, None])  # type: ignore[return-value]
+
+    def field_distance(self) -> np.ndarray:
+        """How far inside the field each pixel lies, px, float32 [size,size]; negative outside."""
+        at = np.arange(self.size, dtype=np.float32) + 0.5
+        x, y = at[None, :] - self.centre[0], at[:, None] - self.centre[1]
+        return np.minimum(self.radius - np.hypot(x, y), self.half_height - np.abs(y))
+
+
+def draw_view(
+    rng: np.random.Generator, kind: str, size: int, side: int, diameter: float, fovea: np.ndarray
+) -> View:
+    """A view of ``kind`` on a disc of ``diameter`` mm whose fovea lies at ``fovea`` mm."""
+    if kind == "crop":
+        return _draw_crop(rng, size, side, diameter)
+    across = FIELD_45 * rng.choice([1.0, 1.08, 0.72], p=[0.6, 0.2, 0.2]) * rng.uniform(0.94, 1.06)
+    if kind == "macula":
+        across = max(across, FIELD_45 * 0.94)  # narrower than 45° would lose the disc
+    radius = size * rng.uniform(0.46, 0.5)
+    scale = 2 * radius / across
+    aim = fovea if kind == "macula" else 0.15 * fovea
+    aim = aim + rng.normal(0, 0.03 * across, 2)
+    centre = size / 2 + rng.normal(0, 0.006 * size, 2)
+    disc = centre - aim * (side * scale, -scale)
+    cut = rng.uniform(0.8, 0.97) if rng.random() < 0.4 else 1.1
+    return View(kind, size, scale, tuple(disc), side, tuple(centre), radius, cut * radius)
+
+
+def _draw_crop(rng: np.random.Generator, size: int, side: int, diameter: float) -> View:
+    """The disc takes .33 to .74 of the crop; sometimes the field's edge shows in a corner."""
+    scale = size * rng.uniform(0.33, 0.74) / diameter
+    disc = size / 2 + rng.normal(0, 0.04 * size, 2)
+    radius = size * (rng.uniform(0.66, 0.8) if rng.random() < 0.12 else 4)
+    centre = size / 2 + rng.normal(0, 0.06 * size, 2)
+    return View("crop", size, scale, tuple(disc), side, tuple(centre), radius, 4.0 * size)

@@ -1,0 +1,136 @@
+"""The one way from an eye photo to a model's input, carried in checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from glaucam.data.field import field_box, find_field
+from glaucam.data.images import ImageSource, read_image
+from glaucam.errors import CheckpointError, InputError
+
+if TYPE_CHECKING:
+    import torch
+
+STANDARDISE = ("image", "fixed")
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Frame the fundus field as a square of ``size`` px, then scale its channels.
+
+    ``standardise="image"``: each image's channels get mean 0 and deviation 1 over its own field,
+    which forgets the camera's exposure and tint; the surround becomes 0. ``"fixed"``: (value − mean)
+    / std with the constants given, as released ImageNet weights expect.
+    ``crop=False`` keeps the picture's full frame (OCT scans).
+    """
+
+    size: int = 96
+    standardise: str = "image"
+    crop: bool = True
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.size, int) and 8 <= self.size <= 4096):
+            raise InputError(f"preprocessing size {self.size!r}; expected 8 to 4096 px")
+        if self.standardise not in STANDARDISE:
+            raise InputError(
+                f"preprocessing standardise {self.standardise!r}; expected 'image' or 'fixed'"
+            )
+        for name in ("mean", "std"):  # JSON brings lists
+            object.__setattr__(self, name, _three_numbers(name, getattr(self, name)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; ``from_dict`` gives an equal object back."""
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
+        """Raises CheckpointError on a key or value this version does not know."""
+        known = [field.name for field in fields(cls)]
+        strange = [key for key in values if key not in known]
+        if strange:
+            raise CheckpointError(
+                f"preprocessing has the unknown key {strange[0]!r}; known are {', '.join(known)}: "
+                "the checkpoint is of another version, train it again"
+            )
+        try:
+            return cls(**values)
+        except InputError as error:
+            raise CheckpointError(f"in the checkpoint: {error}") from error
+
+    def frame(self, image: ImageSource) -> np.ndarray:
+        """uint8 [size,size,3]: what the model sees, before its channels are scaled."""
+        return self._framed(read_image(image))[0]
+
+    def frame_mask(self, mask: np.ndarray, image: ImageSource) -> np.ndarray:
+        """bool [size,size]: ``mask`` bool [H,W] under the same geometry as ``image``."""
+        pixels, mask = read_image(image), np.asarray(mask)
+        if mask.shape != pixels.shape[:2]:
+            raise InputError(
+                f"mask of shape {list(mask.shape)} for an image of {list(pixels.shape[:2])}; "
+                "expected the same height and width"
+            )
+        box = _square(field_box(self._field(pixels)))
+        return self._resized(mask.astype(bool).astype(np.uint8) * 255, box) >= 128
+
+    def __call__(self, image: ImageSource) -> torch.Tensor:
+        """Float tensor [3,size,size], the input of a model."""
+        import torch
+
+        return torch.from_numpy(self.scaled(image).transpose(2, 0, 1).copy())
+
+    def batch(self, images: Iterable[ImageSource]) -> torch.Tensor:
+        """Float tensor [N,3,size,size]."""
+        import torch
+
+        rows = [self(image) for image in images]
+        return torch.stack(rows) if rows else torch.empty(0, 3, self.size, self.size)
+
+    def scaled(self, image: ImageSource) -> np.ndarray:
+        """float32 [size,size,3]: framed and scaled, before it is turned into a tensor."""
+        framed, field = self._framed(read_image(image))
+        values = framed.astype(np.float32) / 255
+        if self.standardise == "fixed":
+            return (values - np.float32(self.mean)) / np.float32(self.std)
+        inside = values[field]  # [pixels, 3]
+        values = (values - inside.mean(axis=0)) / np.maximum(inside.std(axis=0), 1e-3)
+        values[~field] = 0
+        return values
+
+    def _field(self, pixels: np.ndarray) -> np.ndarray:
+        return find_field(pixels) if self.crop else np.ones(pixels.shape[:2], bool)
+
+    def _framed(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The framed image uint8 [size,size,3] and its field bool [size,size], never empty."""
+        field = self._field(pixels)
+        box = _square(field_box(field))
+        framed = self._resized(field.astype(np.uint8) * 255, box) >= 128
+        return self._resized(pixels, box), framed if framed.any() else np.ones_like(framed)
+
+    def _resized(self, pixels: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+        """The square ``box`` of ``pixels``, black where it leaves the picture, antialiased."""
+        square = Image.fromarray(pixels).crop(box)
+        return np.asarray(square.resize((self.size, self.size), Image.BILINEAR))
+
+
+def _square(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The smallest square around ``box``, with its centre; it may leave the picture."""
+    left, top, right, bottom = box
+    side = max(right - left, bottom - top)
+    left -= (side - (right - left)) // 2
+    top -= (side - (bottom - top)) // 2
+    return left, top, left + side, top + side
+
+
+def _three_numbers(name: str, values: Any) -> tuple[float, float, float]:
+    try:
+        first, second, third = (float(value) for value in values)
+    except (TypeError, ValueError):
+        raise InputError(f"preprocessing {name} {values!r}; expected three numbers") from None
+    return first, second, third
