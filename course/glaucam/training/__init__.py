@@ -1,0 +1,1 @@
+"""Training: fit, evaluate, and the checkpoints that carry what was learnt."""
