@@ -11,8 +11,10 @@ class InputError(GlaucamError, ValueError):
     """The user's input is wrong. The message is one line; commands exit with 2."""
 
 
-class UnknownName(InputError, LookupError):
+class UnknownName(InputError, KeyError):
     """A name that no registry, model or folder holds. The message lists those it does."""
+
+    __str__ = Exception.__str__  # a KeyError would show the line in quotes
 
 
 class ImageError(InputError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 
 import torch
 from torch import nn
@@ -32,21 +33,24 @@ class Heatmap:
     is_degenerate: torch.Tensor
 
 
-class PerClass(Mapping[str | int, Heatmap]):
+class PerClass(Mapping[str, Heatmap]):
     """Heatmaps by class name or class index; iterating gives the names."""
 
     def __init__(self, classes: Sequence[str], heatmaps: Mapping[int, Heatmap]) -> None:
         self._classes = tuple(classes)
         self._heatmaps = dict(heatmaps)
 
+    def __contains__(self, key: object) -> bool:
+        return any(key in (which, self._classes[which]) for which in self._heatmaps)
+
     def __getitem__(self, key: str | int) -> Heatmap:
-        index = class_index(key, self._classes)
-        if index not in self._heatmaps:
+        which = class_index(key, self._classes)
+        if which not in self._heatmaps:
             raise UnknownName(unknown("explained class", key, list(self)))
-        return self._heatmaps[index]
+        return self._heatmaps[which]
 
     def __iter__(self) -> Iterator[str]:
-        return (self._classes[index] for index in self._heatmaps)
+        return (self._classes[which] for which in self._heatmaps)
 
     def __len__(self) -> int:
         return len(self._heatmaps)
@@ -87,7 +91,7 @@ def explain(
     Raises InputError for images of another shape or with NaN, UnknownName for a class, method or
     layer that is not there, ModelError for a network that cannot be explained.
     """
-    images = checked_images(images)
+    images = as_the_weights(checked_images(images), model)
     rule = METHODS[method]()
     layer = resolve_target_layer(model, images, target_layer)
     with capture(model, layer, images) as captured:
@@ -95,7 +99,7 @@ def explain(
         if not torch.isfinite(logits).all():
             raise ModelError("the network's logits are not finite: its weights or input overflow")
         names = class_names(model, logits.shape[1])
-        asked = [class_index(c, names) for c in (classes if classes is not None else names)]
+        asked = asked_classes(classes, names)
         maps, contrast = raw_maps(rule, captured, asked)
     size = (images.shape[2], images.shape[3])
     return Explanation(
@@ -140,7 +144,13 @@ def as_heatmap(raw: torch.Tensor, size: tuple[int, int]) -> Heatmap:
 
 def checked_images(images: torch.Tensor) -> torch.Tensor:
     """The batch as a floating tensor [N,3,H,W], or an InputError that says what came instead."""
-    images = torch.as_tensor(images)
+    try:
+        images = torch.as_tensor(images)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"images are a {type(images).__name__}, expected a tensor or array [N,3,H,W]: stack "
+            "preprocessed images of one size"
+        ) from error
     if images.ndim != 4 or 0 in images.shape:
         raise InputError(
             f"images have shape {list(images.shape)}, expected [N,3,H,W]: "
@@ -156,18 +166,35 @@ def checked_images(images: torch.Tensor) -> torch.Tensor:
     return images
 
 
+def as_the_weights(images: torch.Tensor, model: nn.Module) -> torch.Tensor:
+    """The images on the device and in the precision of the network's weights."""
+    weights = next((p for p in model.parameters() if p.is_floating_point()), images)
+    return images.to(weights.device, weights.dtype)
+
+
 def class_names(model: nn.Module, n_classes: int) -> tuple[str, ...]:
     """The network's own ``classes`` where it carries them, else "0", "1", …"""
     names = getattr(model, "classes", None)
     if names is not None and len(names) == n_classes:
         return tuple(names)
-    return tuple(str(index) for index in range(n_classes))
+    return tuple(str(number) for number in range(n_classes))
+
+
+def asked_classes(
+    classes: Iterable[str | int] | str | int | None, names: Sequence[str]
+) -> list[int]:
+    """Indices of the classes asked for: all of them for None, one for a lone name."""
+    if classes is None:
+        return list(range(len(names)))
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        return [class_index(classes, names)]
+    return [class_index(key, names) for key in classes]
 
 
 def class_index(key: str | int, names: Sequence[str]) -> int:
     """The index of a class given by name or by index."""
     if isinstance(key, str) and key in names:
         return list(names).index(key)
-    if isinstance(key, int) and 0 <= key < len(names):
-        return key
+    if hasattr(key, "__index__") and 0 <= index(key) < len(names):
+        return index(key)
     raise UnknownName(unknown("class", key, list(names)))

@@ -29,7 +29,7 @@ class Registry(Mapping[str, Any]):
         """Class decorator that files the class under ``name`` and tells the class its name."""
 
         def file(entry: Entry) -> Entry:
-            if name in self._entries:
+            if name in self._entries and not _same_source(self._entries[name], entry):
                 raise ValueError(f"{self.kind} {name!r} is already registered")
             entry.name = name  # type: ignore[attr-defined]
             self._entries[name] = entry
@@ -39,8 +39,8 @@ class Registry(Mapping[str, Any]):
 
     def _load(self) -> dict[str, Any]:
         if not self._loaded:
-            self._loaded = True
             importlib.import_module(self._package)
+            self._loaded = True
         return self._entries
 
     def __getitem__(self, name: str) -> Any:
@@ -60,6 +60,11 @@ class Registry(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"<{self.kind} registry: {', '.join(self)}>"
+
+
+def _same_source(old: type, new: type) -> bool:
+    """A notebook cell that is run again brings the same class again: that is no conflict."""
+    return (old.__module__, old.__qualname__) == (new.__module__, new.__qualname__)
 
 
 def unknown(kind: str, name: object, known: Mapping[str, Any] | list[str], most: int = 24) -> str:

@@ -17,6 +17,7 @@ from torch import nn
 
 from glaucam.errors import ModelError
 from glaucam.models.state import preserved
+from glaucam.models.trace import ancestors, describe
 
 
 class Method:
@@ -58,38 +59,50 @@ def capture(model: nn.Module, target_layer: str, images: torch.Tensor) -> Iterat
 
     Raises ModelError where the layer gives no map [N,C,h,w], or the network no logits [N,K].
     """
-    leaves: list[torch.Tensor] = []
+    cuts: list[Cut] = []
 
     def cut(_module: nn.Module, _inputs: Any, output: Any) -> torch.Tensor:
         if not isinstance(output, torch.Tensor) or output.ndim != 4:
-            raise ModelError(_no_map(target_layer, output))
+            raise ModelError(
+                f"layer {target_layer!r} gives {describe(output)}, expected a map [N,C,h,w]: "
+                "choose a layer before the pooling, or leave target_layer out"
+            )
         torch.set_grad_enabled(True)  # from here on; the context below sets it back
-        leaf = output.detach().clone().requires_grad_()
-        leaves.append(leaf)
-        # A second clone: an in-place ReLU that follows may not write into a leaf.
-        return leaf.clone()
+        cuts.append(Cut(output))
+        return cuts[-1].handed_on
 
     with preserved(model), torch.inference_mode(False), torch.no_grad():
+        images = images.clone() if images.is_inference() else images
         handle = model.get_submodule(target_layer).register_forward_hook(cut)
         try:
-            logits = model(images.clone() if images.is_inference() else images)
+            logits = model(images)
+            if cuts and not cuts[-1].reaches(logits):
+                # A network that shuts gradients off around its own backbone did so past the cut.
+                with torch.enable_grad():
+                    logits = model(images)
         finally:
             handle.remove()
-        if not leaves:
-            raise ModelError(f"layer {target_layer!r} did not run: choose one the network uses")
         if not isinstance(logits, torch.Tensor) or logits.ndim != 2:
-            raise ModelError(f"expected raw logits [N,classes], got {_shape(logits)}")
-        yield Capture(leaves[-1].detach().float(), logits, leaves[-1])
+            raise ModelError(f"expected raw logits [N,classes], got {describe(logits)}")
+        if not cuts or not cuts[-1].reaches(logits):
+            raise ModelError(
+                f"the logits do not depend on layer {target_layer!r}: choose one that they do, or "
+                "leave target_layer out"
+            )
+        leaf = cuts[-1].leaf
+        yield Capture(leaf.detach().float(), logits, leaf)
 
 
-def _no_map(name: str, output: Any) -> str:
-    return (
-        f"layer {name!r} gives {_shape(output)}, expected a map [N,C,h,w]: choose a layer before "
-        "the pooling, or leave target_layer out"
-    )
+class Cut:
+    """A leaf with a layer's output, and what the rest of the network is handed for it."""
 
+    def __init__(self, output: torch.Tensor) -> None:
+        # The first clone keeps later in-place writes off the leaf's values; the second is there
+        # because an in-place ReLU that follows may not write into a leaf.
+        self.leaf = output.detach().clone().requires_grad_()
+        self.handed_on = self.leaf.clone()
+        self._node = self.handed_on.grad_fn
 
-def _shape(output: Any) -> str:
-    if isinstance(output, torch.Tensor):
-        return f"a tensor {list(output.shape)}"
-    return f"a {type(output).__name__}"
+    def reaches(self, logits: Any) -> bool:
+        """Whether the logits' graph leads back to this leaf."""
+        return isinstance(logits, torch.Tensor) and self._node in ancestors(logits.grad_fn)

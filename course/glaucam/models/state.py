@@ -17,20 +17,30 @@ def preserved(model: nn.Module) -> Iterator[None]:
     own (see methods/base). Hooks are removed by whoever sets them.
     """
     training = [(module, module.training) for module in model.modules()]
-    buffers = [
-        (module, name, buffer, buffer.detach().clone())
-        for module in model.modules()
-        for name, buffer in module.named_buffers(recurse=False)
-    ]
+    buffers = [(module, dict(module._buffers)) for module, _ in training if module._buffers]
+    tensors = [b for _, kept in buffers for b in kept.values() if b is not None]
+    values = [(buffer, buffer.detach().clone()) for buffer in tensors]
     devices = {p.device.index for p in model.parameters() if p.device.type == "cuda"}
-    model.eval()
     try:
+        for module, _ in training:
+            module.training = False  # not .eval(): a network may have given that work of its own
         with torch.random.fork_rng(devices=sorted(d or 0 for d in devices)):
             yield
     finally:
         for module, flag in training:
             module.training = flag
-        with torch.no_grad():
-            for module, name, buffer, value in buffers:
-                buffer.copy_(value)
-                module._buffers[name] = buffer
+        for module, kept in buffers:
+            module._buffers.clear()
+            module._buffers.update(kept)
+        put_back(values)
+
+
+@torch.no_grad()
+def put_back(values: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
+    """Write each buffer's old value where it changed; the others keep their version counter.
+
+    A graph that the caller built through the network before may still need them untouched.
+    """
+    for buffer, value in values:
+        if not torch.equal(buffer, value):
+            buffer.copy_(value)

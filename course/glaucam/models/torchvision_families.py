@@ -31,14 +31,11 @@ class TorchvisionModel:
 
 def replace_last_linear(model: nn.Module, n_classes: int) -> None:
     """Swap the last ``nn.Linear`` of ``model`` for a fresh one with ``n_classes`` outputs."""
-    names = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
-    if not names:
+    heads = [(name, m) for name, m in model.named_modules() if isinstance(m, nn.Linear) and name]
+    if not heads:
         raise ModelError(f"{type(model).__name__} has no linear layer to replace by n classes")
-    parent, _, leaf = names[-1].rpartition(".")
-    head = model.get_submodule(names[-1])
-    model.get_submodule(parent).set_submodule(
-        leaf, nn.Linear(head.in_features, n_classes, bias=head.bias is not None)
-    )
+    name, head = heads[-1]
+    model.set_submodule(name, nn.Linear(head.in_features, n_classes, head.bias is not None))
 
 
 @MODELS.register("resnet18")
