@@ -1,4 +1,4 @@
-"""What `glaucam data check` says of a class folder: everything that is wrong, not only the first."""
+"""What `glaucam data check` says of a class folder: all that is wrong, not only the first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FolderReport:
 
 
 def check_folder(root: str | os.PathLike[str]) -> FolderReport:
-    """Read every file under ``root`` and report. Raises DataError only if there is no such folder."""
+    """Read every file under ``root``. Raises DataError only where there is no such folder."""
     root = Path(root)
     folders = class_folders(root)
     report = FolderReport(str(root), dict(Counter({folder.name: 0 for _, folder in folders})))

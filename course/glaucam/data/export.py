@@ -28,9 +28,9 @@ def export_phantoms(
 ) -> Path:
     """Write ``n`` phantoms of ``seed`` under ``root`` and return it.
 
-    The folder follows the class-folder contract; ``table.csv`` has a row of attributes per image and
-    ``gallery.png`` shows the first. ``root`` must be new or empty. ``progress(done, n)`` is called
-    after each image.
+    The folder follows the class-folder contract; ``table.csv`` has a row of attributes per image,
+    ``gallery.png`` shows the first ones. ``root`` must be new or empty. ``progress(done, n)`` is
+    called after each image.
     """
     root, data = Path(root), PhantomFundus(n, seed, parameters)
     _make_root(root, data.classes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 from scipy import ndimage
-from skimage.morphology import convex_hull_image
 
 _WORKING_SIDE = 128  # px; the field is large, so it is looked for in a small copy
 _LEAST_SURROUND = 0.02  # of the image; less dark border than this is a crop's shadow, no surround
@@ -50,6 +49,8 @@ def _small_field(level: np.ndarray) -> np.ndarray:
     largest = regions == 1 + np.argmax(ndimage.sum_labels(inside, regions, range(1, count + 1)))
     if largest.mean() < 0.1:  # a stray highlight in a dark picture is no field
         return everything
+    from skimage.morphology import convex_hull_image  # slow to import, and most crops need none
+
     return convex_hull_image(largest)
 
 

@@ -1,4 +1,4 @@
-"""Class folders: anyone's images, by the layout ROOT/<class>/* or ROOT/{train,val,test}/<class>/*."""
+"""Class folders: anyone's images, as ROOT/<class>/* or ROOT/{train,val,test}/<class>/*."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _find_items(
 
 
 def _groups(names: list[str]) -> list[str]:
-    """What stands for the patient where none is named: tens of the file number, if there are enough.
+    """What stands for the patient where none is named: tens of the file number, if enough differ.
 
     Neighbouring files are often one eye, so numbered files are never split one by one.
     """

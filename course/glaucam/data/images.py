@@ -29,8 +29,8 @@ def read_image(source: ImageSource) -> np.ndarray:
     """The image as uint8 [H,W,3], upright by its EXIF turn, on black where it was transparent.
 
     ``source`` is a path, the file's bytes, an open binary file, a PIL image, or an array [H,W],
-    [H,W,1], [H,W,3] or [H,W,4] of uint8, uint16 or floats in [0,1]. Raises ImageError. A file's size
-    is judged by its header, so a decompression bomb is refused before it is decoded.
+    [H,W,1], [H,W,3] or [H,W,4] of uint8, uint16 or floats in [0,1]. Raises ImageError. A
+    file's size is judged by its header, so a decompression bomb is refused before it is decoded.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source)
@@ -124,7 +124,8 @@ def _decode(stream: IO[bytes], name: str) -> np.ndarray:
             image.load()
     except _BROKEN as error:
         raise ImageError(
-            f"{name}: the file is damaged or cut short ({_one_line(error)}); save or download it again"
+            f"{name}: the file is damaged or cut short ({_one_line(error)}); "
+            "save or download it again"
         ) from error
     return _from_pil(image, name)
 

@@ -24,8 +24,8 @@ class Preprocessing:
     """Frame the fundus field as a square of ``size`` px, then scale its channels.
 
     ``standardise="image"``: each image's channels get mean 0 and deviation 1 over its own field,
-    which forgets the camera's exposure and tint; the surround becomes 0. ``"fixed"``: (value − mean)
-    / std with the constants given, as released ImageNet weights expect.
+    which forgets the camera's exposure and tint; the surround becomes 0. ``"fixed"``: (value −
+    mean) / std with the constants given, as released ImageNet weights expect.
     ``crop=False`` keeps the picture's full frame (OCT scans).
     """
 

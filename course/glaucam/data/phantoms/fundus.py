@@ -10,12 +10,14 @@ import numpy as np
 from glaucam.data.phantoms.camera import photograph
 from glaucam.data.phantoms.disc import Disc, draw_disc
 from glaucam.data.phantoms.parameters import CLASSES, FundusParameters
+from glaucam.data.phantoms.polar import Polar, polar
 from glaucam.data.phantoms.tissue import draw_pigment, paint
 from glaucam.data.phantoms.vessels import draw_vessels, grow_vessels
 from glaucam.data.phantoms.view import View, draw_view
 from glaucam.errors import InputError
 
 _FOVEA_RADIUS = 0.75  # mm; the fovea is 1.5 mm across
+DEFAULT = FundusParameters()
 _GOLDEN = (5**0.5 - 1) / 2
 _VIEW_SHARES = {"crop": 0.5, "disc": 0.35, "macula": 0.15}
 _EYES, _PATIENTS, _PICTURES = range(3)  # separate random streams
@@ -23,7 +25,7 @@ _EYES, _PATIENTS, _PICTURES = range(3)  # separate random streams
 
 @dataclass(frozen=True)
 class Phantom:
-    """``image`` uint8 [S,S,3], ``masks`` structure → bool [S,S], ``label`` 0 normal or 1 glaucoma."""
+    """``image`` uint8 [S,S,3], ``masks`` structure → bool [S,S], ``label`` 0 normal, 1 glaucoma."""
 
     image: np.ndarray
     masks: dict[str, np.ndarray]
@@ -40,7 +42,7 @@ class Eye:
     laterality: str  # "R" or "L"
     disc: Disc
     fovea: np.ndarray  # mm from the disc's centre
-    pigment: np.ndarray
+    pigment: np.ndarray  # log RGB of the bare fundus
     wedges: tuple[float, ...]
     view: View
 
@@ -67,7 +69,7 @@ def label_of(seed: int, index: int, prevalence: float = 0.5) -> int:
     return int((start + (index // 2) * _GOLDEN) % 1 < prevalence)
 
 
-def draw_eye(seed: int, index: int, parameters: FundusParameters = FundusParameters()) -> Eye:
+def draw_eye(seed: int, index: int, parameters: FundusParameters = DEFAULT) -> Eye:
     """The eye number ``index``: 2k and 2k + 1 are the right and left eye of patient k."""
     _refuse(seed, index)
     patient, label = index // 2, label_of(seed, index, parameters.prevalence)
@@ -82,9 +84,7 @@ def draw_eye(seed: int, index: int, parameters: FundusParameters = FundusParamet
                _draw_wedges(rng, disc, bool(label), parameters.severity), view)  # fmt: skip
 
 
-def fundus_phantom(
-    seed: int, index: int, parameters: FundusParameters = FundusParameters()
-) -> Phantom:
+def fundus_phantom(seed: int, index: int, parameters: FundusParameters = DEFAULT) -> Phantom:
     """The phantom ``index`` of ``seed``, the same whatever was drawn before and by whom.
 
     ``masks`` holds disc, cup, rim, vessel, fovea and field, exact at pixel centres.
@@ -92,22 +92,18 @@ def fundus_phantom(
     eye = draw_eye(seed, index, parameters)
     rng = _stream(seed, index, _PICTURES)
     vessels = draw_vessels(grow_vessels(rng, eye.disc, eye.fovea), eye.view)
-    scene = paint(rng, eye.view, eye.disc, eye.fovea, eye.pigment, vessels, eye.wedges)
+    at = polar(eye.view, eye.disc, eye.fovea)
+    scene = paint(rng, eye.view, at, eye.pigment, vessels, eye.wedges)
     image = photograph(rng, scene, eye.view)
-    return Phantom(image, _masks(eye, vessels.mask), eye.label, eye.attributes())
+    return Phantom(image, _masks(eye.view, at, vessels.mask), eye.label, eye.attributes())
 
 
-def _masks(eye: Eye, vessel: np.ndarray) -> dict[str, np.ndarray]:
-    x, y = eye.view.grid()
-    r, theta = np.hypot(x, y), np.degrees(np.arctan2(y, x))
-    field = eye.view.field_distance() > 0
-    disc = (r <= eye.disc.outline_at(theta)) & field
-    cup = (r <= eye.disc.cup_at(theta)) & disc
-    fovea = np.hypot(x - eye.fovea[0], y - eye.fovea[1]) <= _FOVEA_RADIUS
-    return {
-        "disc": disc, "cup": cup, "rim": disc & ~cup,
-        "vessel": vessel & field, "fovea": fovea & field, "field": field,
-    }  # fmt: skip
+def _masks(view: View, at: Polar, vessel: np.ndarray) -> dict[str, np.ndarray]:
+    field = view.field_distance() > 0
+    disc = (at.r <= at.outline) & field
+    cup = (at.r <= at.cup) & disc
+    masks = {"disc": disc, "cup": cup, "rim": disc & ~cup, "field": field}
+    return masks | {"vessel": vessel & field, "fovea": (at.fovea <= _FOVEA_RADIUS) & field}
 
 
 def _draw_fovea(rng: np.random.Generator) -> np.ndarray:
@@ -119,7 +115,7 @@ def _draw_fovea(rng: np.random.Generator) -> np.ndarray:
 def _draw_wedges(
     rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: float
 ) -> tuple[float, ...]:
-    """Angles of nerve-fibre defects: 20 % of glaucomas, 1 in 193 normals; at a notch if there is one."""
+    """Angles of nerve-fibre defects: 20 % of glaucomas, 1 in 193 normals; at a notch if any."""
     chance = 0.2 * min(severity, 1.0) if glaucoma else 1 / 193
     if rng.random() >= chance:
         return ()

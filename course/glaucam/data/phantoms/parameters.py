@@ -15,8 +15,9 @@ STRUCTURES = ("disc", "cup", "rim", "vessel", "fovea", "field")
 class FundusParameters:
     """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, or mixed.
 
-    ``severity`` scales how far glaucoma moves the vertical cup-to-disc ratio (vCDR): at 1 vCDR alone
-    separates the classes at AUROC ≈ .92. ``prevalence`` is the share of patients with glaucoma.
+    ``severity`` scales how far glaucoma moves the vertical cup-to-disc ratio (vCDR): at 1, vCDR
+    alone separates the classes at AUROC ≈ .92. ``prevalence`` is the share of patients with
+    glaucoma.
     """
 
     size: int = 256

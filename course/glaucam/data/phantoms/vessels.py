@@ -15,6 +15,7 @@ from glaucam.data.phantoms.view import View
 
 _STEP = 0.06  # mm between two points of a vessel
 _SUPERSAMPLE = 3
+_THINNEST = 0.012  # mm; a camera sees no thinner vessel
 _BRANCHING = {"artery": 1.28, "vein": 1.11}  # (w₁² + w₂²) / W²
 _TRUNK = {"artery": 0.078, "vein": 0.108}  # mm at the disc's edge
 
@@ -30,10 +31,10 @@ class Vessel:
 
 # (heading at the disc, heading far out, length mm) of the arcades, degrees
 _ARCADES = (
-    ((102, 14), (186, 14), (7, 10)),  # supero-temporal
-    ((258, 14), (174, 14), (7, 10)),  # infero-temporal
-    ((72, 14), (28, 18), (4, 7)),  # supero-nasal
-    ((288, 14), (332, 18), (4, 7)),  # infero-nasal
+    ((97, 9), (186, 14), (7, 10)),  # supero-temporal
+    ((263, 9), (174, 14), (7, 10)),  # infero-temporal
+    ((83, 9), (28, 18), (4, 7)),  # supero-nasal
+    ((277, 9), (332, 18), (4, 7)),  # infero-nasal
 )
 
 
@@ -41,7 +42,7 @@ def grow_vessels(rng: np.random.Generator, disc: Disc, fovea: np.ndarray) -> lis
     """All vessels of an eye: an artery and a vein per arcade, fine twigs, and their branches."""
     shift = 0.1 + 0.25 * max(0.0, disc.vcdr - 0.5) + rng.normal(0, 0.05)
     entry = np.array([shift, rng.normal(0, 0.06)]) * disc.diameter / 1.6
-    calibre = rng.uniform(0.85, 1.3) * disc.diameter / 1.6
+    calibre = rng.uniform(0.75, 1.2) * disc.diameter / 1.6
     tortuosity = rng.uniform(0.5, 1.6)
     bayonet = 45 * np.clip(disc.vcdr - 0.35, 0, 0.45) / 0.45 * rng.uniform(0.3, 1)
     vessels: list[Vessel] = []
@@ -64,9 +65,10 @@ def _trunk(
 ) -> np.ndarray:  # fmt: skip
     """Points [K,2]; turns from heading ``start`` to ``end``, and bends where it climbs the rim."""
     s = np.arange(0, length, _STEP)
-    turned = 1 - np.exp(-((s / rng.uniform(3.0, 4.2)) ** 2))
-    heading = start + (end - start) * turned + _wander(rng, s, 9 * tortuosity)
-    origin = entry + rng.normal(0, 0.05, 2)
+    turned = 1 - np.exp(-((s / rng.uniform(1.6, 3.8)) ** 2))
+    heading = start + (end - start) * turned + _wander(rng, s, 12 * tortuosity)
+    back = np.deg2rad(heading[0])
+    origin = entry + rng.normal(0, 0.03, 2) - 0.09 * np.array([np.cos(back), np.sin(back)])
     path = _walk(origin, heading)
     edge = s[np.argmax(_outside_cup(disc, path))]
     kick = bayonet * rng.choice([-1, 1])
@@ -82,7 +84,7 @@ def _with_branches(
     near = np.hypot(*(path - fovea).T) < 0.3
     if near.any():
         path = path[: np.argmax(near)]
-    if len(path) < 6:
+    if len(path) < 6 or width < _THINNEST:
         return []
     s = np.arange(len(path)) * _STEP
     vessels = [Vessel(kind, path, width * (1 - 0.62 * s / s[-1]))]
@@ -120,11 +122,11 @@ def _twigs(
 ) -> list[Vessel]:  # fmt: skip
     """Fine vessels that leave the disc between the arcades, temporal and nasal."""
     vessels = []
-    for _ in range(rng.integers(5, 11)):
+    for _ in range(rng.integers(3, 8)):
         heading = rng.choice([180 + rng.normal(0, 32), rng.normal(0, 38)], p=[0.6, 0.4])
         s = np.arange(0, disc.diameter / 2 + rng.uniform(0.5, 2.4), _STEP)
-        start = entry * rng.uniform(0.2, 1.2) + rng.normal(0, 0.08, 2)
-        path = _walk(start, heading + _wander(rng, s, 20 * tortuosity))
+        start = entry * rng.uniform(0.2, 1.2) + rng.normal(0, 0.12, 2) * disc.diameter
+        path = _walk(start, heading + _wander(rng, s, 26 * tortuosity))
         width = rng.uniform(0.02, 0.045) * calibre
         kind = str(rng.choice(["artery", "vein"]))
         vessels += _with_branches(rng, kind, path, width, fovea, tortuosity, depth=1)
@@ -167,6 +169,8 @@ def draw_vessels(vessels: list[Vessel], view: View) -> VesselLayers:
     pens = {name: ImageDraw.Draw(layer) for name, layer in layers.items()}
     for vessel in sorted(vessels, key=lambda v: v.widths[0]):  # thick over thin
         points = view.pixels(vessel.points) * _SUPERSAMPLE
+        if (points.max(axis=0) < 0).any() or (points.min(axis=0) > side).any():
+            continue
         widths = vessel.widths * view.scale * _SUPERSAMPLE
         contrast = int(255 * min(1.0, 0.4 + vessel.widths.mean() / 0.09))
         ribbon = _ribbon(points, widths)
@@ -184,7 +188,7 @@ def draw_vessels(vessels: list[Vessel], view: View) -> VesselLayers:
 
 def _ribbon(points: np.ndarray, widths: np.ndarray) -> list[tuple[float, float]]:
     """The outline of a path of varying width, down one side and back the other."""
-    along = np.gradient(points, axis=0)
+    along = np.diff(points, axis=0, append=2 * points[-1:] - points[-2:-1])
     along /= np.maximum(np.hypot(*along.T), 1e-6)[:, None]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) * widths[:, None] / 2
     outline = np.concatenate([points + across, (points - across)[::-1]])

@@ -11,7 +11,7 @@ FIELD_45 = 12.5  # mm of retina across a 45° field of view: a disc of 1.6 mm is
 
 @dataclass(frozen=True)
 class View:
-    """``scale`` px per mm; ``disc`` (x, y) px of the disc's centre; ``side`` +1 if the nose is right.
+    """``scale`` px per mm; ``disc`` (x, y) px of the disc's centre; ``side`` +1: nose right.
 
     The field of view is a circle of ``radius`` px around ``centre``, cut above and below at
     ``half_height`` px; a crop has a radius larger than the picture.
@@ -33,14 +33,14 @@ class View:
     def grid(self) -> tuple[np.ndarray, np.ndarray]:
         """Eye coordinates x, y in mm of every pixel's centre, each float32 [size,size]."""
         at = np.arange(self.size, dtype=np.float32) + 0.5
-        x = (at - self.disc[0]) / (self.side * self.scale)
-        y = (self.disc[1] - at) / self.scale
+        x = (at - float(self.disc[0])) / float(self.side * self.scale)
+        y = (float(self.disc[1]) - at) / float(self.scale)
         return np.broadcast_arrays(x[None, :], y[:, None])  # type: ignore[return-value]
 
     def field_distance(self) -> np.ndarray:
         """How far inside the field each pixel lies, px, float32 [size,size]; negative outside."""
         at = np.arange(self.size, dtype=np.float32) + 0.5
-        x, y = at[None, :] - self.centre[0], at[:, None] - self.centre[1]
+        x, y = at[None, :] - float(self.centre[0]), at[:, None] - float(self.centre[1])
         return np.minimum(self.radius - np.hypot(x, y), self.half_height - np.abs(y))
 
 
