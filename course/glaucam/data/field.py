@@ -41,7 +41,8 @@ def _small_field(level: np.ndarray) -> np.ndarray:
     dark = np.pad(~bright, 1, constant_values=True)  # the pad joins all dark border regions
     regions, _ = ndimage.label(dark)
     surround = (regions == regions[0, 0])[1:-1, 1:-1]
-    inside = ndimage.binary_opening(~surround, iterations=2, border_value=1)
+    core = ndimage.binary_erosion(~surround, iterations=2, border_value=1)
+    inside = ndimage.binary_dilation(core, iterations=2)  # opened: labels and dust fall away
     regions, count = ndimage.label(inside)
     everything = np.ones_like(bright)
     if surround.mean() < _LEAST_SURROUND or count == 0:

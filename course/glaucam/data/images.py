@@ -20,7 +20,7 @@ MAX_PIXELS = 60_000_000  # larger than any fundus camera; 180 MB once decoded
 
 ImageSource = str | os.PathLike[str] | bytes | IO[bytes] | Image.Image | np.ndarray
 
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP")  # MPO: what phones call a JPEG
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP")  # few decoders, few surprises
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError,
            struct.error, zlib.error)  # fmt: skip  # what Pillow's decoders raise on a damaged file
 
@@ -62,7 +62,10 @@ def image_size(source: str | os.PathLike[str]) -> tuple[int, int]:
     stream, name = _open_stream(source)
     with stream:
         image = _open(stream, name)
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        try:  # the base class's getexif: a PNG's own would decode the pixels
+            turned = Image.Image.getexif(image).get(0x0112, 1) in (5, 6, 7, 8)
+        except _BROKEN:  # read_image will say what is wrong with it
+            turned = False
     width, height = image.size
     return (width, height) if turned else (height, width)
 
@@ -122,12 +125,14 @@ def _decode(stream: IO[bytes], name: str) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.load()
+            return _from_pil(image, name)
+    except ImageError:
+        raise
     except _BROKEN as error:
         raise ImageError(
             f"{name}: the file is damaged or cut short ({_one_line(error)}); "
             "save or download it again"
         ) from error
-    return _from_pil(image, name)
 
 
 def _refuse_size(size: tuple[int, int], name: str) -> None:

@@ -54,7 +54,7 @@ class Eye:
             "view": self.view.kind,
             "vcdr": round(self.disc.vcdr, 4),
             "disc_diameter": round(self.disc.diameter, 4),  # vertical, mm
-            "disc_pixels": round(self.disc.diameter * self.view.scale, 2),
+            "disc_pixels": round(float(self.disc.diameter * self.view.scale), 2),
             "notches": len(self.disc.notches),
             "wedges": len(self.wedges),
         }
