@@ -83,7 +83,7 @@ def _write_table(path: Path, rows: list[dict[str, Any]], columns: list[str]) -> 
 
 
 def _thumbnail(image: np.ndarray) -> Image.Image:
-    return Image.fromarray(image).resize((_THUMBNAIL, _THUMBNAIL), Image.LANCZOS)
+    return Image.fromarray(image).resize((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
 
 
 def _tile(pictures: list[Image.Image]) -> Image.Image:

@@ -20,7 +20,9 @@ def find_field(image: np.ndarray) -> np.ndarray:
     field = _small_field(_shrink(image.max(axis=2)))
     if field.all():
         return np.ones((height, width), bool)
-    full = Image.fromarray(field.astype(np.uint8) * 255).resize((width, height), Image.BILINEAR)
+    full = Image.fromarray(field.astype(np.uint8) * 255).resize(
+        (width, height), Image.Resampling.BILINEAR
+    )
     return np.asarray(full) >= 128
 
 
@@ -33,7 +35,7 @@ def field_box(field: np.ndarray) -> tuple[int, int, int, int]:
 def _shrink(level: np.ndarray) -> np.ndarray:
     scale = min(1.0, _WORKING_SIDE / max(level.shape))
     size = (max(1, round(level.shape[1] * scale)), max(1, round(level.shape[0] * scale)))
-    return np.asarray(Image.fromarray(level).resize(size, Image.BOX))
+    return np.asarray(Image.fromarray(level).resize(size, Image.Resampling.BOX))
 
 
 def _small_field(level: np.ndarray) -> np.ndarray:

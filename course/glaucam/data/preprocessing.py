@@ -97,7 +97,7 @@ class Preprocessing:
         framed, field = self._framed(read_image(image))
         values = framed.astype(np.float32) / 255
         if self.standardise == "fixed":
-            return (values - np.float32(self.mean)) / np.float32(self.std)
+            return (values - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
         inside = values[field]  # [pixels, 3]
         values = (values - inside.mean(axis=0)) / np.maximum(inside.std(axis=0), 1e-3)
         values[~field] = 0
@@ -116,7 +116,7 @@ class Preprocessing:
     def _resized(self, pixels: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
         """The square ``box`` of ``pixels``, black where it leaves the picture, antialiased."""
         square = Image.fromarray(pixels).crop(box)
-        return np.asarray(square.resize((self.size, self.size), Image.BILINEAR))
+        return np.asarray(square.resize((self.size, self.size), Image.Resampling.BILINEAR))
 
 
 def _square(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

@@ -35,7 +35,7 @@ def _illuminate(rng: np.random.Generator, scene: np.ndarray, view: View) -> None
     shadow = 0.1 * rng.random() * smooth_noise(rng, view.size, 2)
     log = tilt_x * x + tilt_y * y - vignette + shadow
     warm = rng.normal(0, 0.1)  # the shaded side is redder or bluer
-    scene += log[..., None] * np.float32([1 - warm, 1, 1 + warm])
+    scene += log[..., None] * np.array([1 - warm, 1, 1 + warm], np.float32)
 
 
 def _expose(
@@ -70,9 +70,9 @@ def _lens(rng: np.random.Generator, light: np.ndarray) -> np.ndarray:
     size, blur = len(light), rng.uniform(0.3, 1.5) * len(light) / 256
     sharp = ndimage.gaussian_filter(light, (blur, blur, 0), truncate=3)
     small = Image.fromarray((np.clip(light, 0, 1) * 255).astype(np.uint8)).resize(
-        (12, 12), Image.BOX
+        (12, 12), Image.Resampling.BOX
     )
-    glow = np.asarray(small.resize((size, size), Image.BICUBIC), np.float32) / 255
+    glow = np.asarray(small.resize((size, size), Image.Resampling.BICUBIC), np.float32) / 255
     haze = np.float32(rng.uniform(0, 0.2) * rng.random())
     return sharp + haze * (glow - sharp)
 

@@ -59,8 +59,8 @@ def draw_vcdr(rng: np.random.Generator, diameter: float, glaucoma: bool, severit
 
     Glaucoma adds about .2 · severity, more spread than normal; no published mean exists.
     """
-    mean = 0.33 + 0.325 * (np.clip(diameter, 1.2, 2.0) - 1.2)
-    spread = np.interp(diameter, [1.2, 1.9], [0.13, 0.10])
+    mean = 0.33 + 0.325 * (min(max(diameter, 1.2), 2.0) - 1.2)
+    spread = float(np.interp(diameter, [1.2, 1.9], [0.13, 0.10]))
     if glaucoma:
         mean, spread = mean + 0.205 * severity, 0.12
     return float(np.clip(rng.normal(mean, spread), 0.15, 0.93))

@@ -19,7 +19,7 @@ from glaucam.errors import InputError
 _FOVEA_RADIUS = 0.75  # mm; the fovea is 1.5 mm across
 DEFAULT = FundusParameters()
 _GOLDEN = (5**0.5 - 1) / 2
-_VIEW_SHARES = {"crop": 0.5, "disc": 0.35, "macula": 0.15}
+VIEW_SHARES = {"crop": 0.5, "disc": 0.35, "macula": 0.15}
 _EYES, _PATIENTS, _PICTURES = range(3)  # separate random streams
 
 
@@ -123,7 +123,7 @@ def _draw_wedges(
 
 
 def _draw_kind(rng: np.random.Generator, view: str) -> str:
-    drawn = str(rng.choice(list(_VIEW_SHARES), p=list(_VIEW_SHARES.values())))
+    drawn = str(rng.choice(list(VIEW_SHARES), p=list(VIEW_SHARES.values())))
     return drawn if view == "mixed" else view
 
 

@@ -12,5 +12,5 @@ def smooth_noise(rng: np.random.Generator, size: int, cells: float) -> np.ndarra
     grid = Image.fromarray(rng.standard_normal((count, count), dtype=np.float32))
     cell = size / max(1.0, cells)
     box = (1.0, 1.0, min(count - 1.0, 1 + size / cell), min(count - 1.0, 1 + size / cell))
-    field = np.asarray(grid.resize((size, size), Image.BICUBIC, box=box))
+    field = np.asarray(grid.resize((size, size), Image.Resampling.BICUBIC, box=box))
     return field / 0.75  # bicubic interpolation between grid points lowers the deviation

@@ -148,7 +148,7 @@ def _blood(rng: np.random.Generator, scene: np.ndarray, vessels: VesselLayers) -
 
 def _tinted(change: np.ndarray, tone: tuple[float, float, float]) -> np.ndarray:
     """[S,S] spread over the channels by how strongly each feels it, float32 [S,S,3]."""
-    return change.astype(np.float32, copy=False)[..., None] * np.float32(tone)
+    return change.astype(np.float32, copy=False)[..., None] * np.array(tone, np.float32)
 
 
 def _step(x: np.ndarray) -> np.ndarray:
