@@ -72,14 +72,13 @@ def capture(model: nn.Module, target_layer: str, images: torch.Tensor) -> Iterat
         return cuts[-1].handed_on
 
     with preserved(model), torch.inference_mode(False), torch.no_grad():
-        images = images.clone() if images.is_inference() else images
         handle = model.get_submodule(target_layer).register_forward_hook(cut)
         try:
-            logits = model(images)
+            logits = model(images.clone())  # a first layer may write into its input
             if cuts and not cuts[-1].reaches(logits):
                 # A network that shuts gradients off around its own backbone did so past the cut.
                 with torch.enable_grad():
-                    logits = model(images)
+                    logits = model(images.clone())
         finally:
             handle.remove()
         if not isinstance(logits, torch.Tensor) or logits.ndim != 2:
@@ -90,7 +89,8 @@ def capture(model: nn.Module, target_layer: str, images: torch.Tensor) -> Iterat
                 "leave target_layer out"
             )
         leaf = cuts[-1].leaf
-        yield Capture(leaf.detach().float(), logits, leaf)
+        with torch.enable_grad():
+            yield Capture(leaf.detach().float(), logits, leaf)
 
 
 class Cut:

@@ -35,7 +35,10 @@ def pytorch_gradcam_raw(
         try:
             logits = cam.activations_and_grads(images.detach().clone().requires_grad_())
             logits[:, class_index].sum().backward()
-            A, gradients = cam.activations_and_grads.activations, cam.activations_and_grads.gradients
+            A, gradients = (
+                cam.activations_and_grads.activations,
+                cam.activations_and_grads.gradients,
+            )
             # The last run of the layer: its activations were noted last, its gradients put first.
             raw = cam.get_cam_image(
                 images, layer, [class_index], A[-1].numpy(), gradients[0].numpy()

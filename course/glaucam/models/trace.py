@@ -73,7 +73,7 @@ def trace(model: nn.Module, image: torch.Tensor) -> Trace:
             watch(name, module, ran, hooks)
         start = image.detach().clone().requires_grad_()
         with MapWatch() as maps:
-            output = model(start)
+            output = model(start.clone())  # a first layer may write into its input
     if not isinstance(output, torch.Tensor) or output.ndim != 2:
         raise ModelError(
             f"{type(model).__name__} gave {describe(output)}, expected raw logits [N,classes]: "

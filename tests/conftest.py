@@ -1,0 +1,36 @@
+"""What every test folder shares."""
+
+from __future__ import annotations
+
+import functools
+
+import glaucam
+import pytest
+import torch
+
+torch.set_num_threads(1)  # tests run side by side; threads that wait for a core are the slowest
+
+
+@functools.cache
+def registered_net(name: str) -> torch.nn.Module:
+    """A registered network with two classes and random weights, built once for all tests."""
+    torch.manual_seed(0)
+    return glaucam.MODELS[name].build(2).eval()
+
+
+@pytest.fixture
+def build_net():
+    """``build_net(name)``: a registered network that tests share and must leave as it was."""
+    return registered_net
+
+
+@pytest.fixture(params=list(glaucam.MODELS))
+def net(request: pytest.FixtureRequest) -> torch.nn.Module:
+    """Each registered network in turn."""
+    return registered_net(request.param)
+
+
+@pytest.fixture
+def eyes() -> torch.Tensor:
+    """Two images that are not square, [2,3,64,96]."""
+    return torch.randn(2, 3, 64, 96, generator=torch.Generator().manual_seed(1))
