@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from glaucam.metrics.base import Metric, as_heatmap_array, as_mask_array
@@ -29,6 +30,18 @@ def lift(heatmap: Any, mask: Any) -> float | None:
     L = as_heatmap_array(heatmap)
     area = as_mask_array(mask, L.shape).mean()
     return float(share / area) if share is not None and area > 0 else None
+
+
+def mean_localisation(heatmaps: Iterable[Any], masks: Iterable[Any]) -> dict[str, Any]:
+    """Mean share and lift over the ``n`` images with heat and a mask; None where n is 0."""
+    pairs = [
+        (energy_share(L, mask), lift(L, mask)) for L, mask in zip(heatmaps, masks, strict=True)
+    ]
+    told = [(share, times) for share, times in pairs if share is not None and times is not None]
+    if not told:
+        return {"n": 0, "share": None, "lift": None}
+    share, times = (sum(column) / len(told) for column in zip(*told, strict=True))
+    return {"n": len(told), "share": share, "lift": times}
 
 
 @METRICS.register("energy_share")

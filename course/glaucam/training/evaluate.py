@@ -1,34 +1,21 @@
-"""How good a model is on data it was not fitted to.
-
-Two questions, two rules. ``accuracy``, ``recall`` and ``confusion`` call each eye its most probable
-class. ``at_threshold`` and ``sensitivity_at_specificity`` call an eye glaucoma from a threshold on,
-which was chosen on validation: never on the eyes it is judged by.
-"""
+"""How good a model is on data it was not fitted to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from torch import nn
 
 from glaucam.errors import InputError
-from glaucam.metrics.classification import (
-    auprc,
-    auroc,
-    confusion,
-    operating_point,
-    recall_per_class,
-    sensitivity_specificity,
-)
+from glaucam.metrics.classification import operating_point
 from glaucam.training.examples import load_examples
 from glaucam.training.predict import predict
+from glaucam.training.report import report
 
 if TYPE_CHECKING:
     from glaucam.data import Preprocessing
-
-SPECIFICITIES = (0.8, 0.85, 0.9, 0.95, 0.98)  # training stores a threshold for each
+    from glaucam.training.checkpoint import Checkpoint
 
 
 def evaluate(
@@ -51,42 +38,6 @@ def evaluate(
     return report(examples.labels.numpy(), P, names, threshold, specificity)
 
 
-def report(
-    y: np.ndarray,
-    P: np.ndarray,
-    classes: tuple[str, ...],
-    threshold: float | None = None,
-    specificity: float = 0.95,
-) -> dict[str, Any]:
-    """All figures for labels y [N] and probabilities P [N,K], as JSON values.
-
-    ``n, classes, accuracy, recall, auroc, auprc, confusion`` (rows true, columns predicted),
-    ``threshold``, ``specificity_asked``, ``sensitivity_at_specificity``, ``at_threshold``, and
-    ``reasons``: for each figure that is null, why.
-    """
-    predicted = P.argmax(axis=1)
-    figures: dict[str, Any] = {
-        "n": len(y),
-        "classes": list(classes),
-        "n_per_class": np.bincount(y, minlength=len(classes)).tolist(),
-        "accuracy": float((predicted == y).mean()),
-        "recall": dict(zip(classes, recall_per_class(y, predicted, len(classes)), strict=True)),
-        "auroc": auroc(y, P),
-        "auprc": auprc(y, P),
-        "confusion": confusion(y, predicted, len(classes)),
-        **_at_threshold(y, P, threshold, specificity),
-    }
-    figures["reasons"] = _reasons(figures, y, classes)
-    return figures
-
-
-def thresholds(y: np.ndarray, P: np.ndarray) -> dict[str, float]:
-    """Asked specificity → threshold, on validation; empty unless there are two classes."""
-    if P.shape[1] != 2 or not (y == 0).any():
-        return {}
-    return {f"{s:g}": operating_point(y, P[:, 1], s) for s in SPECIFICITIES}
-
-
 def stored_threshold(header: dict[str, Any], specificity: float) -> float | None:
     """The threshold that training stored for ``specificity``; None for a model of > 2 classes.
 
@@ -103,37 +54,53 @@ def stored_threshold(header: dict[str, Any], specificity: float) -> float | None
     return stored[f"{specificity:g}"]
 
 
-def _at_threshold(
-    y: np.ndarray, P: np.ndarray, threshold: float | None, specificity: float
+def evaluate_checkpoint(
+    checkpoint: Checkpoint,
+    data: Any,
+    specificity: float = 0.95,
+    validation: Any = None,
+    split: str | None = None,
+    progress: bool = True,
 ) -> dict[str, Any]:
-    figures: dict[str, Any] = {
-        "threshold": threshold,
-        "specificity_asked": specificity,
-        "sensitivity_at_specificity": None,
-        "at_threshold": None,
-    }
-    if threshold is not None and P.shape[1] == 2:
-        called = (P[:, 1].astype(np.float64) >= threshold).astype(int)
-        sensitivity, reached = sensitivity_specificity(y, P[:, 1], threshold)
-        figures["sensitivity_at_specificity"] = sensitivity
-        figures["at_threshold"] = {
-            "accuracy": float((called == y).mean()),
-            "sensitivity": sensitivity,
-            "specificity": reached,
-            "confusion": confusion(y, called, 2),
-        }
-    return figures
+    """The report of a checkpoint on ``data``, with a threshold chosen on other eyes.
+
+    The threshold comes from ``validation`` (a data set), else from the checkpoint's header.
+    ``split``: "train", "val", "test" or "all"; by default "test" where the checkpoint was trained
+    on this very data set, else "all".
+    """
+    split = split or ("test" if trained_on(checkpoint.header, data) else "all")
+    indices = None if split == "all" else data.indices(split)
+    if validation is None:
+        threshold = stored_threshold(checkpoint.header, specificity)
+    else:
+        threshold = chosen_threshold(checkpoint, validation, specificity, progress)
+    figures = evaluate(
+        checkpoint.model,
+        data,
+        checkpoint.preprocessing,
+        threshold,
+        specificity,
+        indices,
+        checkpoint.classes,
+        progress,
+    )
+    return {"data": data.name, "split": split, **figures}
 
 
-def _reasons(figures: dict[str, Any], y: np.ndarray, classes: tuple[str, ...]) -> dict[str, str]:
-    reasons = {}
-    absent = [name for k, name in enumerate(classes) if not (y == k).any()]
-    if figures["auroc"] is None:
-        reasons["auroc"] = reasons["auprc"] = f"no image of class {', '.join(absent)}"
-    if len(classes) != 2:
-        reasons["threshold"] = f"a threshold needs two classes, this model has {len(classes)}"
-    elif figures["threshold"] is None:
-        reasons["threshold"] = "none was chosen on validation data"
-    elif figures["sensitivity_at_specificity"] is None:
-        reasons["sensitivity_at_specificity"] = f"no image of class {classes[1]}"
-    return reasons
+def chosen_threshold(
+    checkpoint: Checkpoint, validation: Any, specificity: float, progress: bool = True
+) -> float | None:
+    """The operating point on ``validation``; None for a model of more than two classes."""
+    if len(checkpoint.classes) != 2:
+        return None
+    examples = load_examples(
+        validation, checkpoint.preprocessing, checkpoint.classes, None, progress
+    )
+    p = predict(checkpoint.model, examples.images)[:, 1].numpy()
+    return operating_point(examples.labels.numpy(), p, specificity)
+
+
+def trained_on(header: dict[str, Any], data: Any) -> bool:
+    """Whether ``data`` is, by name and seed, what the checkpoint was trained on."""
+    card = header.get("data") or {}
+    return card.get("name") == data.name and card.get("seed") == getattr(data, "seed", None)

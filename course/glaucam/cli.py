@@ -1,0 +1,209 @@
+"""``glaucam …``: results on stdout (``--json``: one JSON object), progress on stderr.
+
+Exit 0 done; 2 the input is wrong, one line says how; 1 our fault. Each command imports what it
+needs when it runs, so that ``glaucam --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from glaucam.errors import GlaucamError, InputError
+
+DONE, OUR_FAULT, WRONG_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        args = parser().parse_args(arguments)
+        result, code = args.run(args)
+        print(json.dumps(result) if args.json else in_words(result))
+        sys.stdout.flush()
+    except InputError as error:
+        return _complain(str(error), WRONG_INPUT)
+    except GlaucamError as error:
+        return _complain(str(error), OUR_FAULT)
+    except KeyboardInterrupt:
+        return _complain("stopped; the same command goes on where it can", 130)
+    except BrokenPipeError:  # `glaucam … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"glaucam: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that answers a mistake with one line instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = _Parser(prog="glaucam", description="See, and measure, what a retinal CNN sees.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add_data(commands.add_parser("data", help="list, make and check data sets"))
+    _add_train(commands.add_parser("train", help="train a model and write a checkpoint"))
+    _add_evaluate(commands.add_parser("evaluate", help="how good a checkpoint is on a data set"))
+    _add_explain(commands.add_parser("explain", help="heatmaps of image files, as panels and JSON"))
+    _add_doctor(commands.add_parser("doctor", help="what this machine has and lacks"))
+    return top
+
+
+def _finish(command: argparse.ArgumentParser, run: Any) -> None:
+    command.add_argument("--json", action="store_true", help="machine-readable results on stdout")
+    command.set_defaults(run=run)
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    _finish(actions.add_parser("list", help="the registered data sets"), data_list)
+    make = actions.add_parser("make", help="write phantoms as a class folder with masks")
+    make.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    make.add_argument("--n", type=int, default=100, help="how many (default 100)")
+    make.add_argument("--seed", type=int, default=0)
+    make.add_argument("--size", type=int, default=256, help="side in px (default 256)")
+    make.add_argument("--view", default="mixed", help="macula, disc, crop or mixed")
+    make.add_argument("--severity", type=float, default=1.0, help="0 to 2; 1 as in clinics")
+    _finish(make, data_make)
+    check = actions.add_parser("check", help="all that is wrong with a class folder")
+    check.add_argument("folder", type=Path)
+    _finish(check, data_check)
+
+
+def _add_train(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--recipe", help="'embedded': the fixed recipe of the model that the page serves")
+    add("--model", default="retinal_cnn", help="a registered model (default retinal_cnn)")
+    add("--data", help="a registered data set or a class folder")
+    add("--n", type=int, help="how many images, for sets that are made")
+    add("--epochs", type=int, default=10)
+    add("--seed", type=int, default=0, help="of the weights, the order and the augmentation")
+    add("--batch-size", type=int, default=32)
+    add("--learning-rate", type=float, default=2e-3)
+    add("--optimiser", default="adamw", help="adamw or adam")
+    add("--schedule", default="cosine", help="cosine, step or constant")
+    add("--size", type=int, help="input side in px (default: the model's own)")
+    add("--no-augment", action="store_true", help="train on the images as they are")
+    add("--pretrained", action="store_true", help="start from published weights (downloads)")
+    add("--out", type=Path, help="folder for model.safetensors and history.json")
+    _finish(command, train)
+
+
+def _add_evaluate(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--model", required=True, help="a checkpoint, or 'embedded'")
+    add("--data", required=True, help="a registered data set or a class folder")
+    add("--n", type=int, help="how many images, for sets that are made")
+    add("--seed", type=int, help="of the images, for sets that are made")
+    add("--split", choices=("all", "train", "val", "test"),
+        help="default: test of the set it was trained on, all of any other")  # fmt: skip
+    add("--fix-spec", type=float, default=0.95, help="specificity asked for (default 0.95)")
+    add("--validation", help="choose the threshold on this data set, not from the checkpoint")
+    add("--out", type=Path, help="also write evaluation.json to this folder")
+    _finish(command, evaluate)
+
+
+def _add_explain(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("images", nargs="+", metavar="IMAGE", help="image files")
+    add("--model", default="embedded", help="a checkpoint, or 'embedded' (default)")
+    add("--method", default="gradcam")
+    add("--target-layer", help="dotted name (default: found by trace)")
+    add("--class", dest="asked", help="the class asked for (default: the last, glaucoma)")
+    add("--alpha", type=float, default=0.5, help="opacity of the heat (default 0.5)")
+    add("--colormap", default="viridis")
+    add("--out", type=Path, required=True, help="folder for a panel and a JSON file per image")
+    _finish(command, explain)
+
+
+def _add_doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--mend", action="store_true", help="install the missing system parts")
+    _finish(command, doctor)
+
+
+def data_list(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam import DATASETS
+
+    rows = [
+        {"name": name, "title": entry.title, "classes": list(entry.classes)}
+        for name, entry in DATASETS.items()
+    ]
+    return {"data_sets": rows}, DONE
+
+
+def data_make(args: argparse.Namespace) -> tuple[Any, int]:
+    from tqdm import tqdm
+
+    from glaucam.data import FundusParameters, export_phantoms
+
+    asked = FundusParameters(size=args.size, view=args.view, severity=args.severity)
+    with tqdm(total=args.n, desc="phantoms", unit="eye") as bar:
+        root = export_phantoms(args.out, args.n, args.seed, asked, lambda *_: bar.update())
+    return {"folder": str(root), "n": args.n, "seed": args.seed}, DONE
+
+
+def data_check(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.data import check_folder
+
+    report = check_folder(args.folder)
+    return report.to_dict(), DONE if report.ok else WRONG_INPUT
+
+
+def train(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.training.commands import train_as_asked
+
+    return train_as_asked(args), DONE
+
+
+def evaluate(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.training.commands import evaluate_as_asked
+
+    return evaluate_as_asked(args), DONE
+
+
+def explain(args: argparse.Namespace) -> tuple[Any, int]:
+    from tqdm import tqdm
+
+    from glaucam.plots.files import explain_files
+    from glaucam.training.embedded import named_checkpoint
+
+    done = explain_files(
+        named_checkpoint(args.model), args.images, args.out, args.method, args.target_layer,
+        args.asked, args.alpha, args.colormap,
+    )  # fmt: skip
+    return {"images": list(tqdm(done, total=len(args.images), unit="image"))}, DONE
+
+
+def doctor(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.doctor import as_rows, examine, may_install, mend
+
+    mended, says = mend() if args.mend else (True, None)
+    result = {"parts": as_rows(examine()), **({"mend": says} if says else {})}
+    return result, DONE if mended or not may_install() else OUR_FAULT
+
+
+def in_words(result: Any, indent: str = "") -> str:
+    """A result for people: one line per figure, tables of dicts as blocks."""
+    lines = []
+    for key, value in result.items():
+        if isinstance(value, dict) and value:
+            lines += [f"{indent}{key}", in_words(value, indent + "  ")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [in_words(row, indent) + ("\n" if len(row) > 4 else "") for row in value]
+        else:
+            shown = f"{value:.4g}" if isinstance(value, float) else value
+            lines.append(f"{indent}{key:<28} {'–' if shown is None else shown}")
+    return "\n".join(lines)
