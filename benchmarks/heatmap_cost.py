@@ -24,7 +24,7 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent))
 from peers import PEERS, Contender, ours
 
-SLOW = 8.0  # seconds a contender may take per row before its repeats are cut, never below three
+SLOW = 6.0  # seconds a contender may take per row before its repeats are cut, never below three
 LEAST = 3
 
 

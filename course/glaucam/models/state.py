@@ -20,15 +20,18 @@ def preserved(model: nn.Module) -> Iterator[None]:
     buffers = [(module, dict(module._buffers)) for module, _ in training if module._buffers]
     tensors = [b for _, kept in buffers for b in kept.values() if b is not None]
     values = [(buffer, buffer.detach().clone()) for buffer in tensors]
-    devices = {p.device.index for p in model.parameters() if p.device.type == "cuda"}
+    weights = [p for m, _ in training for p in m._parameters.values() if p is not None]
+    devices = {p.device.index for p in weights if p.is_cuda}
     try:
-        for module, _ in training:
-            module.training = False  # not .eval(): a network may have given that work of its own
+        for module, flag in training:
+            if flag:  # and not .eval(): a network may have given that work of its own
+                module.training = False
         with torch.random.fork_rng(devices=sorted(d or 0 for d in devices)):
             yield
     finally:
         for module, flag in training:
-            module.training = flag
+            if module.training != flag:
+                module.training = flag
         for module, kept in buffers:
             module._buffers.clear()
             module._buffers.update(kept)
