@@ -7,7 +7,6 @@ and the file's header holds the figures it reached on phantoms it never saw.
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ def train_embedded(path: Path | None = None, progress: bool = True) -> Path:
     from glaucam.training.phantom_worker import phantom_examples
     from glaucam.training.train import describe
 
-    path, started = path or embedded_path(), time.monotonic()
+    path = path or embedded_path()
     recipe, preprocessing = embedded_recipe()
     parts = {
         part: phantom_examples(COUNTS[part], seed, phantoms(), preprocessing, progress=progress)
@@ -67,7 +66,6 @@ def train_embedded(path: Path | None = None, progress: bool = True) -> Path:
     fitted = fit(parts["train"], parts["val"], recipe, progress=progress)
     header = describe(fitted, recipe, preprocessing, parts, _card())
     header["heat"] = heat_on_disc(fitted.model, SEEDS["test"], HEATED)
-    header["seconds"] = round(time.monotonic() - started)
     save_checkpoint(path, fitted.model, header)
     return path
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from math import cos, pi
 from typing import Any
 
-from glaucam.errors import InputError
+from glaucam.errors import InputError, UnknownName
 from glaucam.registry import unknown
 
 OPTIMISERS = ("adamw", "adam")
@@ -34,9 +34,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.optimiser not in OPTIMISERS:
-            raise InputError(unknown("optimiser", self.optimiser, list(OPTIMISERS)))
+            raise UnknownName(unknown("optimiser", self.optimiser, list(OPTIMISERS)))
         if self.schedule not in SCHEDULES:
-            raise InputError(unknown("schedule", self.schedule, list(SCHEDULES)))
+            raise UnknownName(unknown("schedule", self.schedule, list(SCHEDULES)))
         for name in ("epochs", "batch_size", "learning_rate"):
             if getattr(self, name) <= 0:
                 raise InputError(f"{name} is {getattr(self, name)}, expected more than 0")
