@@ -1,0 +1,72 @@
+"""a3 in a real kernel: the solution passes every check; the empty notebook fails politely."""
+
+import os
+
+import pytest
+from nbclient import NotebookClient
+
+from autograder.release import instructor_notebook, student_notebook
+from autograder.source import read_source
+
+CHECKS = {
+    "target_layer.named": 2, "target_layer.unseen": 3,
+    "gradcam.values": 5, "gradcam.size": 1, "gradcam.batch": 2, "gradcam.flat": 1,
+    "gradcam.faint": 1, "gradcam.frozen": 1, "gradcam.inplace": 1, "gradcam.state": 2,
+    "contrast.values": 3, "overlay.blend": 2, "overlay.layout": 1,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def source():
+    return read_source("a3_gradcam")
+
+
+def executed(notebook, folder, **options):
+    os.environ["GLAUCAM_QUICK"] = "1"
+    try:
+        NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": str(folder)}}, **options
+        ).execute()
+    finally:
+        del os.environ["GLAUCAM_QUICK"]
+    return notebook
+
+
+def said(notebook):
+    """Check cell id → the text of its one result."""
+    cells = [cell for cell in notebook.cells if cell.id.startswith("check-")]
+    return {cell.id: "".join(o["data"]["text/plain"] for o in cell.outputs) for cell in cells}
+
+
+def test_ids_and_points_are_the_contract(source):
+    assert source.points == CHECKS
+    assert list(source.solution_cells) == ["target_layer", "gradcam", "contrast", "overlay"]
+    assert list(source.locked_cells) == ["setup"]
+
+
+def test_the_setup_cell_needs_nothing_of_the_library(source):
+    assert "glaucam" not in source.locked_cells["setup"]
+    assert not any("glaucam" in text for text in source.solution_cells.values())
+
+
+def test_each_solution_cell_stands_alone(source):
+    """The judge replaces one cell at a time: none may use a name that another one defines."""
+    own = {"target_layer": "find_target_layer", "gradcam": "GradCAM",
+           "contrast": "contrast_heatmap", "overlay": "overlay"}  # fmt: skip
+    for cell, text in source.solution_cells.items():
+        code = "\n".join(line.split("#")[0] for line in text.splitlines())
+        assert not [name for other, name in own.items() if other != cell and name in code]
+
+
+@pytest.mark.slow
+def test_the_solution_runs_and_passes_every_check(source, tmp_path):
+    outcomes = said(executed(instructor_notebook(source), tmp_path))
+    assert len(outcomes) == len(CHECKS)
+    assert {name: text for name, text in outcomes.items() if " passed" not in text} == {}
+
+
+@pytest.mark.slow
+def test_the_empty_notebook_fails_politely(source, tmp_path):
+    outcomes = said(executed(student_notebook(source), tmp_path, allow_errors=True))
+    assert len(outcomes) == len(CHECKS)
+    assert all(" failed" in text and "Not written yet." in text for text in outcomes.values())
