@@ -1,0 +1,1 @@
+"""Build, grade and verify assignments: ``python -m autograder``."""

@@ -1,0 +1,1 @@
+"""Judgements into nbgrader's gradebook, feedback pages and grades.csv."""

@@ -1,0 +1,141 @@
+"""The kernel: runs inside the jail, reads requests, runs cells and calls, writes plain arrays back.
+
+Everything here shares a process with the student's code and may be rewritten by it. So it holds no
+answer and decides nothing: what it sends is evidence, which the judge checks.
+"""
+
+import json
+import os
+import random
+import resource
+import sys
+import time
+import traceback
+
+sys.path[:0] = [p for p in os.environ.pop("KERNEL_PATH").split(os.pathsep) if p]
+
+import frames  # noqa: E402  (found through the path above)
+
+
+def set_limits(limits):
+    for name, value in limits.items():
+        kind = getattr(resource, "RLIMIT_" + name)
+        _, hard = resource.getrlimit(kind)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def private_wire():
+    """Keep the wire on descriptors of its own, so that a print cannot land in it."""
+    reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    return reader, writer
+
+
+def read_request(reader):
+    prefix = reader.read(frames.LENGTHS.size)
+    if len(prefix) < frames.LENGTHS.size:
+        sys.exit(0)
+    head, body = frames.lengths(prefix)
+    return frames.decode(reader.read(head), reader.read(body))
+
+
+def explain_error(error):
+    """Type, message and the student's own line, as short text."""
+    line = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "ipykernel" in frame.filename or "<ipython-input" in frame.filename:
+            line = (frame.lineno, (frame.line or "").strip())
+    if isinstance(error, SyntaxError):
+        line = (error.lineno, (error.text or "").strip())
+    return {
+        "name": type(error).__name__,
+        "message": str(error)[:400],
+        "line": line[0] if line else None,
+        "text": line[1][:200] if line else "",
+    }
+
+
+def make_shell():
+    """An IPython shell, so that magics and `!` work, which never prints into the wire."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui=None):
+            """`%matplotlib inline` asks for one; there is no screen here, and that is no error."""
+
+    shell = Shell.instance(colors="NoColor")
+    shell.history_manager.enabled = False
+    shell.showtraceback = lambda *args, **kwargs: None
+    shell.showsyntaxerror = lambda *args, **kwargs: None
+    return shell
+
+
+def preload(names):
+    for name in names:
+        __import__(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
+class Kernel:
+    def __init__(self):
+        self.shell = make_shell()
+        self.probes = {}
+
+    def run(self, request, _arrays):
+        """Run one cell; the answer says whether it raised, and what."""
+        result = self.shell.run_cell(request["source"], store_history=False, silent=True)
+        error = result.error_before_exec or result.error_in_exec
+        return {"error": explain_error(error) if error else None}, {}
+
+    def load(self, request, _arrays):
+        """Take the probes the judge will call: functions (namespace, args, arrays) → arrays."""
+        code = compile(request["source"], "<probes>", "exec")
+        self.probes = {"__name__": "probes"}
+        exec(code, self.probes)
+        return {"error": None}, {}
+
+    def call(self, request, arrays):
+        """Call one probe on the student's names."""
+        try:
+            probe = self.probes[request["name"]]
+            value, out = probe(self.shell.user_ns, request["args"], arrays)
+            json.dumps(value)
+            frames.encode({}, out)
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            return {"error": explain_error(error), "value": None}, {}
+        return {"error": None, "value": value}, out
+
+
+def reseed(seed):
+    import numpy
+
+    random.seed(seed)
+    numpy.random.seed(seed % 2**32)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def main():
+    reader, writer = private_wire()
+    set_limits(json.loads(os.environ.pop("KERNEL_LIMITS")))
+    preload(os.environ.pop("KERNEL_PRELOAD").split())
+    kernel = Kernel()
+    writer.write(frames.encode({"ready": True}))
+    writer.flush()
+    while True:
+        request, arrays = read_request(reader)
+        began = time.perf_counter()
+        reseed(int(request.get("seed", 0)))
+        header, out = getattr(kernel, request["op"])(request, arrays)
+        header.update(id=request["id"], seconds=time.perf_counter() - began)
+        writer.write(frames.encode(header, out))
+        writer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The two kinds of walls: bubblewrap, and none (``--trust``)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import secrets
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import glaucam
+from autograder.jail.kernel import JailBroken, Launch
+from autograder.jail.limits import Limits
+from autograder.jail.packages import site_packages, visible_entries
+
+HERE = Path(__file__).parent
+KIT = Path(glaucam.__file__).parent
+PRELOAD = "numpy torch torchvision"
+PYTHON = os.path.realpath(sys.executable)
+UIDS = itertools.count(1_000_000_000 + secrets.randbelow(500_000_000))
+NO_BUBBLEWRAP = (
+    "no bubblewrap on this machine: install it (Debian, Ubuntu: apt-get install bubblewrap), or "
+    "grade with --trust, which runs student code unjailed as you"
+)
+
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "TMPDIR": "/tmp",
+    "USER": "student",
+    "LOGNAME": "student",
+    "LANG": "C.UTF-8",
+    "IPYTHONDIR": "/tmp/ipython",
+    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def kernel_environment(limits: Limits, path: list[str]) -> dict[str, str]:
+    """The whole environment of a kernel: nothing of the caller's gets through."""
+    return {
+        **ENVIRONMENT,
+        "KERNEL_LIMITS": json.dumps(limits.rlimits()),
+        "KERNEL_PRELOAD": PRELOAD,
+        "KERNEL_PATH": os.pathsep.join(path),
+    }
+
+
+
+
+@dataclass(frozen=True)
+class Bubblewrap:
+    """Own mounts, processes, network, IPC, host name and user id; see ../THREATS.md.
+
+    ``withheld``: names of packages, and dotted names of parts of ``glaucam``, that have no file in
+    the jail.
+    """
+
+    withheld: frozenset[str] = frozenset()
+    name: str = field(default="bubblewrap", init=False)
+
+    def launch(self, limits: Limits) -> Launch:
+        bwrap = shutil.which("bwrap")
+        if bwrap is None:
+            raise JailBroken(NO_BUBBLEWRAP)
+        environment = kernel_environment(limits, ["/jail/kernel", "/jail/site", "/jail/kit"])
+        mounts = [*system_mounts(), *python_mounts(), *kit_mounts(self.withheld)]
+        command = [
+            *(bwrap, *namespaces(), *open_folders(mounts), *mounts),
+            *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/tmp"),
+            *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/dev/shm"),
+            *font_list(),
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
+        ]
+        for key, value in environment.items():
+            command += ["--setenv", key, value]
+        command += ["--", *own_user(), PYTHON, "-I", "-S", "-B", "/jail/kernel/inside.py"]
+        return Launch(command, {"PATH": os.environ.get("PATH", os.defpath)})
+
+
+@dataclass(frozen=True)
+class Unjailed:
+    """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
+
+    name: str = field(default="none", init=False)
+
+    def launch(self, limits: Limits) -> Launch:
+        path = [str(HERE), str(site_packages()), str(KIT.parent)]
+        command = [PYTHON, "-I", "-S", "-B", str(HERE / "inside.py")]
+        return Launch(command, kernel_environment(limits, path))
+
+
+def namespaces() -> list[str]:
+    """Everything unshared; as root no user namespace is needed, and a real user id is had."""
+    flags = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    flags += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "jail"]
+    if os.geteuid() != 0:
+        return [*flags, "--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
+    flags += ["--cap-drop", "ALL"]
+    for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
+        flags += ["--cap-add", capability]
+    return flags
+
+
+def own_user() -> list[str]:
+    """As root: a user id nobody else has, so that limits on processes bind it and it alone."""
+    if os.geteuid() != 0:
+        return []
+    uid = str(next(UIDS))
+    return [
+        *("/usr/bin/setpriv", "--reuid", uid, "--regid", uid, "--clear-groups"),
+        *("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"),
+    ]
+
+
+def system_mounts() -> list[str]:
+    """The system's programs and libraries, read-only; no /etc beyond the loader's cache."""
+    mounts = ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
+    for name in ("bin", "lib", "lib64", "sbin"):
+        folder = Path("/", name)
+        if folder.is_symlink():
+            mounts += ["--symlink", os.readlink(folder), str(folder)]
+        elif folder.is_dir():
+            mounts += ["--ro-bind", str(folder), str(folder)]
+    mounts += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    mounts += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu"]
+    return mounts
+
+
+def python_mounts() -> list[str]:
+    """The interpreter, without whatever else is installed beside it."""
+    base = Path(sys.base_prefix)
+    mounts = [] if base == Path("/usr") else ["--ro-bind", str(base), str(base)]
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    beside = [base / "lib" / version / name for name in ("site-packages", "dist-packages")]
+    beside += [Path("/usr/lib/python3/dist-packages"), Path("/usr/local/lib") / version]
+    for folder in beside:
+        if folder.is_dir():
+            mounts += ["--tmpfs", str(folder)]
+    return mounts
+
+
+def kit_mounts(withheld: frozenset[str]) -> list[str]:
+    """The packages let in, this library without its withheld parts, and the kernel itself."""
+    mounts: list[str] = []
+    for name in visible_entries(withheld):
+        mounts += ["--ro-bind", str(site_packages() / name), f"/jail/site/{name}"]
+    parts = {w.removeprefix("glaucam.") for w in withheld if w.startswith("glaucam.")}
+    for source in visible_parts(KIT, {KIT / part.replace(".", "/") for part in parts}):
+        mounts += ["--ro-bind", str(source), f"/jail/kit/glaucam/{source.relative_to(KIT)}"]
+    for name in ("inside.py", "frames.py"):
+        mounts += ["--ro-bind", str(HERE / name), f"/jail/kernel/{name}"]
+    return mounts
+
+
+def visible_parts(folder: Path, hidden: set[Path]) -> list[Path]:
+    """The entries of ``folder`` to mount so that no path of ``hidden`` (module or package) shows.
+
+    Compiled copies count as the module: a folder that holds a hidden one is opened up, and its
+    ``__pycache__`` left behind.
+    """
+    shown: list[Path] = []
+    holds_hidden = any(path.is_relative_to(folder) for path in hidden)
+    for entry in sorted(folder.iterdir()):
+        if entry.with_suffix("") in hidden or (holds_hidden and entry.name == "__pycache__"):
+            continue
+        if entry.is_dir() and any(path.is_relative_to(entry) for path in hidden):
+            shown += visible_parts(entry, hidden)
+        else:
+            shown.append(entry)
+    return shown
+
+
+def open_folders(mounts: list[str]) -> list[str]:
+    """Make the folders above every mount readable by the jail's user; bubblewrap's own are not."""
+    targets = [Path(mounts[i + 2]) for i, flag in enumerate(mounts) if flag.startswith("--ro-bind")]
+    parents = {parent for target in targets for parent in target.parents[:-1]}
+    return [part for p in sorted(parents) for part in ("--perms", "0755", "--dir", str(p))]
+
+
+def font_list() -> list[str]:
+    """Matplotlib's list of fonts, so that a jail need not search for fonts for seconds."""
+    import matplotlib
+
+    cache = Path(matplotlib.get_cachedir())
+    lists = sorted(cache.glob("fontlist-*.json"))
+    return [part for f in lists for part in ("--ro-bind", str(f), f"/tmp/matplotlib/{f.name}")]

@@ -1,0 +1,1 @@
+"""The trusted side: secret inputs, references, decisions. Student code never runs here."""

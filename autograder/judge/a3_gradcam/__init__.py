@@ -1,0 +1,39 @@
+"""The judge of a3_gradcam: target layer, Grad-CAM, contrast map, overlay."""
+
+from pathlib import Path
+
+from autograder.judge.a3_gradcam import heatmap_checks  # noqa: F401  (files its checks)
+from autograder.judge.a3_gradcam.checks import CHECKS
+from autograder.judge.a3_gradcam.misconceptions import recogniser
+from autograder.judge.a3_gradcam.secret import secret
+from autograder.judge.assignment import Assignment
+
+HERE = Path(__file__).parent
+WITHHELD = frozenset(
+    {
+        "pytorch_grad_cam",
+        "torchcam",
+        "captum",
+        "glaucam.methods",
+        "glaucam.plots",
+        "glaucam.checks",
+        "glaucam.explanation",
+        "glaucam.models.target_layer",
+        "glaucam.models.trace",
+    }
+)
+
+ASSIGNMENT = Assignment(
+    id="a3_gradcam",
+    names={
+        "find_target_layer": "target_layer",
+        "GradCAM": "gradcam",
+        "contrast_heatmap": "contrast",
+        "overlay": "overlay",
+    },
+    checks=CHECKS,
+    probes=(HERE / "nets.py").read_text() + (HERE / "probes.py").read_text(),
+    secret=secret,
+    recognise=recogniser(WITHHELD),
+    withheld=WITHHELD,
+)

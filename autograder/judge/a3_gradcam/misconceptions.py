@@ -1,0 +1,360 @@
+"""The known mistakes of a3 in words: what the numbers show, why it is tempting, where to read on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.jail.kernel import CellError
+from autograder.judge.bench import Fault
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """``shows``: what the result follows. ``tempting``: why. ``section`` of the notebook."""
+
+    shows: str
+    tempting: str
+    section: str
+
+    def __str__(self) -> str:
+        return f"{self.shows} {self.tempting} See the section “{self.section}”."
+
+
+LAYER, HOOKS, FORMULA = "Which layer?", "Hooks, step by step", "The formula and the code"
+SCALE, CONTRAST, OVERLAY = "From raw map to heatmap", "The contrast map", "Colours on the photo"
+
+MISCONCEPTIONS = {
+    "layer-too-early": Misconception(
+        "The layer you return comes before the last convolution.",
+        "Early layers have sharper maps, but what they show is not yet what the decision uses.",
+        LAYER,
+    ),
+    "layer-inside-block": Misconception(
+        "The layer you return lies inside the last block and has fewer channels than its output.",
+        "The last Conv2d in the list of modules looks like the end; in DenseNet it gives only one "
+        "slice of the final feature map.",
+        LAYER,
+    ),
+    "layer-after-collapse": Misconception(
+        "The layer you return has lost the places: its output is a vector, or one pixel.",
+        "The pooling or linear layer is the last one in the list, but there is no map left in it.",
+        LAYER,
+    ),
+    "not-a-module": Misconception(
+        "What you return is not a layer of the network you were given.",
+        "Other libraries take a name or a list of layers; here it is the module itself.",
+        LAYER,
+    ),
+    "only-known-names": Misconception(
+        "Your search works for networks whose names you know, and stops at others.",
+        "A table of names is quick to write; following the data works for every network.",
+        LAYER,
+    ),
+    "softmax-score": Misconception(
+        "Your map follows the gradient of the softmax probability, not of the logit y.",
+        "Probability is what we read, but its gradient mixes in all other classes and vanishes "
+        "when the network is sure.",
+        FORMULA,
+    ),
+    "log-softmax-score": Misconception(
+        "Your map follows the gradient of the log-probability, not of the logit y.",
+        "It is at hand from training, but it mixes in all other classes.",
+        FORMULA,
+    ),
+    "loss-gradient": Misconception(
+        "Your map follows the gradient of the loss: what would raise the error, with the sign "
+        "turned.",
+        "backward() is always called on a loss in training; here the scalar is the class score y.",
+        FORMULA,
+    ),
+    "classes-summed": Misconception(
+        "Your map follows the sum of all class scores; the asked class makes no difference.",
+        "backward() wants one number and sum() gives one, but the wrong one.",
+        FORMULA,
+    ),
+    "predicted-class": Misconception(
+        "Your map explains the predicted class, whichever class was asked.",
+        "argmax is in many examples; here class_index says which class to explain.",
+        FORMULA,
+    ),
+    "wrong-class": Misconception(
+        "Your map explains another class than the one asked.",
+        "A fixed index works as long as only that class is tried.",
+        FORMULA,
+    ),
+    "max-pooled-gradients": Misconception(
+        "Your weights α are the maximum of the gradients over the places, not their mean.",
+        "On networks that end in average pooling both are the same, so nothing warns you.",
+        FORMULA,
+    ),
+    "gradient-times-activation": Misconception(
+        "You multiply gradient and activation place by place (HiResCAM), without the mean that "
+        "makes α.",
+        "On networks that end in average pooling both are the same, so nothing warns you.",
+        FORMULA,
+    ),
+    "relu-on-weights": Misconception(
+        "You cut the weights α at zero; channels that speak against the class are lost.",
+        "There is a ReLU in Grad-CAM, but it comes after the sum over channels.",
+        FORMULA,
+    ),
+    "relu-on-gradients": Misconception(
+        "You cut the gradients at zero before averaging.",
+        "Guided backpropagation does so; Grad-CAM keeps the sign.",
+        FORMULA,
+    ),
+    "absolute-gradients": Misconception(
+        "You take the magnitude of gradients or weights; evidence against counts as evidence for.",
+        "Large gradients look important whatever their sign.",
+        FORMULA,
+    ),
+    "absolute-map": Misconception(
+        "You take the magnitude of the map; evidence against the class lights up as evidence for.",
+        "An all-negative map looks like a bug. It is an answer: nothing speaks for the class.",
+        SCALE,
+    ),
+    "negated-map": Misconception(
+        "Your map has the opposite sign.", "One minus too many, often from a loss.", FORMULA
+    ),
+    "activations-only": Misconception(
+        "Your map is the mean activation; no class has a say in it.",
+        "It looks plausible: activations are high where there is something to see.",
+        FORMULA,
+    ),
+    "gradients-only": Misconception(
+        "Your map is made of gradients alone, without the activations A.",
+        "Grad-CAM weighs activations by the mean gradient.",
+        FORMULA,
+    ),
+    "accumulator-ones": Misconception(
+        "Your sum over channels starts at one, not at zero.",
+        "np.ones stands in a widely copied version; it lifts the whole map.",
+        FORMULA,
+    ),
+    "overwritten-in-place": Misconception(
+        "The activations you saved were overwritten by the in-place ReLU that follows the layer.",
+        "detach() shares memory with the original; clone() does not.",
+        HOOKS,
+    ),
+    "channel-as-class": Misconception(
+        "You show a channel of the feature map, with the class index used as channel index.",
+        "Both are small integers; the class lives in the logits only.",
+        FORMULA,
+    ),
+    "no-relu": Misconception(
+        "There is no ReLU after the sum over channels: evidence against the class stays in the "
+        "heatmap.",
+        "The map looks richer without it, but heat should mean evidence for the class.",
+        SCALE,
+    ),
+    "min-max-before-relu": Misconception(
+        "You stretch the signed map to [0,1] before, or in place of, the ReLU.",
+        "The result lies in [0,1], so no error warns you, but zero evidence is now warm.",
+        SCALE,
+    ),
+    "not-normalised": Misconception(
+        "The heatmap is not divided by its own maximum.",
+        "The raw map is right, but heatmaps are compared in [0,1].",
+        SCALE,
+    ),
+    "inverted-map": Misconception(
+        "Hot and cold are swapped.",
+        "Some colour maps look better that way round; the numbers must not turn.",
+        SCALE,
+    ),
+    "scaled-to-255": Misconception(
+        "The heatmap runs to 255, not to 1.",
+        "Images do; a heatmap is a share of its own maximum.",
+        SCALE,
+    ),
+    "squashed-by-sigmoid": Misconception(
+        "A sigmoid squeezes the map into [0,1]; zero evidence becomes 0.5.",
+        "It keeps the range right without any division.",
+        SCALE,
+    ),
+    "squared-map": Misconception(
+        "The heatmap is squared.", "It looks cleaner, but weak evidence fades.", SCALE
+    ),
+    "nearest-upsampling": Misconception(
+        "The map is enlarged with nearest neighbours; bilinear is asked.",
+        "It is the default of F.interpolate.",
+        SCALE,
+    ),
+    "bicubic-upsampling": Misconception(
+        "The map is enlarged with cubic splines, which overshoot; bilinear is asked.",
+        "It looks smoother.",
+        SCALE,
+    ),
+    "not-upsampled": Misconception(
+        "The map has the size of the feature map, not of the image.",
+        "imshow stretches it on screen, so the eye does not notice.",
+        SCALE,
+    ),
+    "swapped-axes": Misconception(
+        "Width and height are swapped.",
+        "OpenCV and PIL take (width, height), PyTorch and NumPy (height, width); square images "
+        "hide it.",
+        SCALE,
+    ),
+    "flipped-map": Misconception(
+        "The map is mirrored.", "Plots with the origin below do so.", SCALE
+    ),
+    "batch-normalised": Misconception(
+        "The maximum is taken over the whole batch, so one image's heat dims another's.",
+        "max() without axes takes everything.",
+        SCALE,
+    ),
+    "batch-averaged-gradients": Misconception(
+        "The gradients are averaged over the images too, so all images share one α.",
+        "mean((0, 2, 3)) is the habit from BatchNorm.",
+        FORMULA,
+    ),
+    "first-image-only": Misconception(
+        "Only the first image of the batch is explained.",
+        "With one image at a time nothing is missing.",
+        HOOKS,
+    ),
+    "stale-activation": Misconception(
+        "A later call gives the map of an earlier one.",
+        "An `if` or a list's first entry keeps the first activations for ever.",
+        HOOKS,
+    ),
+    "depends-on-batch": Misconception(
+        "An image's map changes with the images beside it, or with the calls before.",
+        "Something is kept or averaged across images.",
+        HOOKS,
+    ),
+    "nan-on-flat-map": Misconception(
+        "Where nothing speaks for the class, your map holds NaN: 0 divided by 0.",
+        "Trained networks rarely give such maps, until a healthy eye comes by.",
+        SCALE,
+    ),
+    "flat-map-lit": Misconception(
+        "Where nothing speaks for the class, your heatmap is not zero.",
+        "Scaling stretches whatever is left; no evidence must stay no heat.",
+        SCALE,
+    ),
+    "absolute-eps": Misconception(
+        "A constant added to the divisor fades faint maps.",
+        "1e-7 looks like nothing, but gradients of a sure network are that small.",
+        SCALE,
+    ),
+    "frozen-network": Misconception(
+        "On a frozen network your extractor gets no gradient.",
+        "With all weights frozen, nothing before the layer asks for a gradient, so neither does its "
+        "output: make it a leaf of its own.",
+        HOOKS,
+    ),
+    "full-backward-hook-in-place": Misconception(
+        "A full backward hook on this layer forbids the in-place ReLU that follows.",
+        "It is the hook most tutorials use; a hook on the output tensor has no such limit.",
+        HOOKS,
+    ),
+    "no-eval": Misconception(
+        "The network was handed over in training mode and explained in it.",
+        "BatchNorm then uses the batch, and each explanation changes its statistics for everybody "
+        "after: switch to eval() first.",
+        HOOKS,
+    ),
+    "hooks-left-behind": Misconception(
+        "After remove(), hooks still hang on the network.",
+        "One handle is kept and the other forgotten, or a hook is registered on every call.",
+        HOOKS,
+    ),
+    "one-extractor-only": Misconception(
+        "With two extractors on one network, one disturbs the other.",
+        "State kept on the model or in a global is shared.",
+        HOOKS,
+    ),
+    "gradients-off": Misconception(
+        "Gradients stay switched off, or on, after your call.",
+        "set_grad_enabled() outlives the function that calls it; use it as a context.",
+        HOOKS,
+    ),
+    "difference-of-heatmaps": Misconception(
+        "You subtract two heatmaps, each already scaled by its own maximum.",
+        "Scaling first makes the two incomparable: subtract the scores, then explain.",
+        CONTRAST,
+    ),
+    "reversed-contrast": Misconception(
+        "Your contrast is y₀ − y₁: what speaks for normal.",
+        "The order is easily swapped; glaucoma is class 1.",
+        CONTRAST,
+    ),
+    "one-class-only": Misconception(
+        "Your contrast map is the map of one class alone.",
+        "It often looks alike, but it also shows what speaks for both classes.",
+        CONTRAST,
+    ),
+    "absolute-contrast": Misconception(
+        "You take the magnitude of the difference; for and against glow alike.",
+        "A difference seems to want abs().",
+        CONTRAST,
+    ),
+    "alpha-reversed": Misconception(
+        "alpha weighs the image, not the colours.",
+        "Both conventions exist; here alpha = 0 shows the plain photo.",
+        OVERLAY,
+    ),
+    "overlay-added": Misconception(
+        "Image and colours are added without weighing the image by 1 − alpha.",
+        "Bright regions then run over.",
+        OVERLAY,
+    ),
+    "overlay-rescaled": Misconception(
+        "The picture is stretched or clipped after mixing, so the photo changes its colours.",
+        "Dividing by the maximum makes it lighter, and no longer the patient's photo.",
+        OVERLAY,
+    ),
+    "colour-channels-swapped": Misconception(
+        "Red and blue of the photo are swapped.",
+        "OpenCV writes colours as BGR; everything here is RGB.",
+        OVERLAY,
+    ),
+    "heat-truncated": Misconception(
+        "The heat falls into very few colours.",
+        "Casting [0,1] to uint8 before colouring leaves only 0 and 1.",
+        OVERLAY,
+    ),
+    "colours-wrap": Misconception(
+        "The colours jump where the heat does not: numbers beyond 255 wrap around in uint8.",
+        "Multiplying by 255 twice does so.",
+        OVERLAY,
+    ),
+    "overlay-dtype": Misconception(
+        "The picture is not uint8.", "Mixing gives floats; round and cast at the end.", OVERLAY
+    ),
+    "input-changed": Misconception(
+        "Your function writes into the image it was given.",
+        "`image *= …` changes the caller's array.",
+        OVERLAY,
+    ),
+}
+
+ERRORS = {
+    "does not require grad": "frozen-network",
+    "BackwardHookFunctionBackward": "full-backward-hook-in-place",
+    "is a view and is being modified inplace": "full-backward-hook-in-place",
+    "leaf Variable that requires grad": "frozen-network",
+}
+
+
+def recogniser(withheld: frozenset[str]):
+    """A function CellError → Fault that knows this assignment's errors and what it withholds."""
+    tops = {name.rpartition(".")[2] if name.startswith("glaucam.") else name for name in withheld}
+
+    def recognise(error: CellError) -> Fault:
+        if error.name in ("ModuleNotFoundError", "ImportError"):
+            asked = [name for name in sorted(tops) if name in error.message]
+            if asked:
+                return Fault(
+                    f"`{asked[0]}` is withheld when this assignment is graded, because it holds the "
+                    "answer; use it in other cells as you like, not in a solution cell.",
+                    "withheld",
+                )
+        for text, name in ERRORS.items():
+            if text in error.message:
+                return Fault(f"Your code raised {error}. {MISCONCEPTIONS[name]}", name)
+        return Fault(f"Your code raised {error}.", "raises-" + error.name.lower())
+
+    return recognise

@@ -1,0 +1,150 @@
+"""Networks from a plain description, built alike by the judge and inside the jail.
+
+This file is sent into the jail as text, so it imports nothing but torch and torchvision and holds
+no answer: a description says what to build, never which layer is right.
+"""
+
+import torch
+import torchvision
+from torch import nn
+
+ACTIVATIONS = {
+    "relu": lambda: nn.ReLU(),
+    "relu_inplace": lambda: nn.ReLU(inplace=True),
+    "silu": lambda: nn.SiLU(),
+    "leaky": lambda: nn.LeakyReLU(0.1),
+    "elu": lambda: nn.ELU(),
+}
+NORMS = {
+    "batch": nn.BatchNorm2d,
+    "group": lambda channels: nn.GroupNorm(2, channels),
+    "none": lambda channels: nn.Identity(),
+}
+DOWN = {
+    "max": lambda: nn.MaxPool2d(2),
+    "average": lambda: nn.AvgPool2d(2),
+    "none": lambda: nn.Identity(),
+}
+
+
+def unit(channels_in, channels_out, stage, kernel=3, stride=1):
+    """Convolution, norm, activation, under the names the description gives them."""
+    conv = nn.Conv2d(channels_in, channels_out, kernel, stride=stride, padding=kernel // 2)
+    parts = [conv, NORMS[stage["norm"]](channels_out), ACTIVATIONS[stage["activation"]]()]
+    named = nn.Sequential()
+    for name, part in zip(stage["names"], parts, strict=False):
+        if not isinstance(part, nn.Identity):
+            named.add_module(name, part)
+    return named
+
+
+class Residual(nn.Module):
+    """Two units with fewer channels inside, and a shortcut."""
+
+    def __init__(self, channels_in, channels_out, stage):
+        super().__init__()
+        inner, outer, short = stage["block_names"]
+        width = 2 * max(1, channels_out // 4)
+        self._order = (inner, outer, short)
+        self.add_module(inner, unit(channels_in, width, stage))
+        self.add_module(outer, unit(width, channels_out, stage))
+        self.add_module(short, nn.Conv2d(channels_in, channels_out, 1))
+
+    def forward(self, x):
+        inner, outer, short = (self.get_submodule(name) for name in self._order)
+        return outer(inner(x)) + short(x)
+
+
+class Excited(nn.Module):
+    """A unit whose channels are re-weighted by what they hold on average (squeeze-excitation)."""
+
+    def __init__(self, channels_in, channels_out, stage):
+        super().__init__()
+        body, down, up = stage["block_names"]
+        self._order = (body, down, up)
+        self.add_module(body, unit(channels_in, channels_out, stage))
+        self.add_module(down, nn.Conv2d(channels_out, 2, 1))
+        self.add_module(up, nn.Conv2d(2, channels_out, 1))
+
+    def forward(self, x):
+        body, down, up = (self.get_submodule(name) for name in self._order)
+        x = body(x)
+        weights = torch.sigmoid(up(torch.relu(down(x.mean((2, 3), keepdim=True)))))
+        return x * weights
+
+
+KINDS = {"plain": unit, "residual": Residual, "excited": Excited}
+
+
+class Head(nn.Module):
+    """From the final feature map to logits, by one of four ways of losing the places."""
+
+    def __init__(self, channels, head):
+        super().__init__()
+        self.kind = head["kind"]
+        cells = 4 if self.kind in ("grid", "mlp") else 1
+        if self.kind == "mlp":
+            self.hidden = nn.Linear(channels * cells, head["hidden"])
+            self.out = nn.Linear(head["hidden"], head["classes"])
+        else:
+            self.out = nn.Linear(channels * cells, head["classes"])
+
+    def forward(self, A):
+        if self.kind == "mean":
+            return self.out(A.mean((2, 3)))
+        if self.kind == "maximum":
+            return self.out(A.amax((2, 3)))
+        flat = nn.functional.adaptive_avg_pool2d(A, 2).flatten(1)
+        return self.out(torch.tanh(self.hidden(flat)) if self.kind == "mlp" else flat)
+
+
+class DescribedNet(nn.Module):
+    """Stages, then a head. ``after``: an activation between the last stage and the head."""
+
+    def __init__(self, description):
+        super().__init__()
+        channels, stages = 3, nn.Sequential()
+        for stage in description["stages"]:
+            block = KINDS[stage["kind"]](channels, stage["channels"], stage)
+            down = DOWN[stage["down"]]()
+            if isinstance(down, nn.Identity):
+                stages.add_module(stage["name"], block)
+            else:
+                stages.add_module(stage["name"], nn.Sequential(block, down))
+            channels = stage["channels"]
+        self._places = description["places"]
+        body, after, head = self._places
+        self.add_module(body, stages)
+        self.add_module(after, ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity())
+        self.add_module(head, Head(channels, description["head"]))
+
+    def forward(self, x):
+        body, after, head = (self.get_submodule(name) for name in self._places)
+        return head(after(body(x)))
+
+
+def build_family(name, classes=2):
+    """A torchvision network with cheap weights: enough to run, nothing learned."""
+    with torch.device("meta"):
+        net = torchvision.models.get_model(name, weights=None, num_classes=classes)
+    net = net.to_empty(device="cpu")
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.normal_(0, 0.02) if parameter.numel() < 3_000_000 else parameter.zero_()
+        for key, buffer in net.named_buffers():
+            buffer.fill_(1 if key.endswith("running_var") else 0)
+    return net.eval()
+
+
+def build_net(description):
+    """Description (plain dict) → network in eval mode, weights not yet set."""
+    if "family" in description:
+        return build_family(description["family"])
+    return DescribedNet(description).eval()
+
+
+def set_weights(net, arrays, prefix="net/"):
+    """Load the arrays ``prefix + name`` as the network's state."""
+    state = {k[len(prefix) :]: torch.from_numpy(v) for k, v in arrays.items() if k.startswith(prefix)}
+    net.load_state_dict(state)
+    return net

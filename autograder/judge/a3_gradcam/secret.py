@@ -1,0 +1,268 @@
+"""The secret inputs of a3: networks with random names, and images, drawn from one seed.
+
+A draw is kept only when it tells every known mistake from the right formula; the reference alone
+decides, so the draw is the same for everyone and for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from glaucam.models.target_layer import resolve_target_layer, target_layers
+from scipy import ndimage
+from torch import nn
+
+from autograder.judge.a3_gradcam.formulas import (
+    CONTRAST,
+    MISTAKES,
+    RIGHT,
+    Evidence,
+    Target,
+    gather,
+)
+from autograder.judge.a3_gradcam.nets import build_net, set_weights
+
+SYLLABLES = "ka lo mi ne ru ta vo shi zu pe gra tin bel dor fum".split()
+NAMED = ("resnet18", "densenet121", "efficientnet_b0", "vgg16")
+DRAWS = 200
+APART = 0.02  # a known mistake must differ from the right map by this much somewhere
+
+
+@dataclass(frozen=True)
+class Case:
+    """A secret network with weights, the layer to explain, images [N,3,H,W], and a target."""
+
+    description: dict[str, Any]
+    weights: dict[str, np.ndarray]
+    layer: str
+    images: np.ndarray
+    target: Target
+
+    @cached_property
+    def net(self) -> nn.Module:
+        return set_weights(build_net(self.description), self.weights)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return gather(self.net, self.layer, self.images, self.target)
+
+    def evidence_of(self, rows: Sequence[int], target: Target | None = None) -> Evidence:
+        """The same for some rows of the images, in that order."""
+        asked = self.target if target is None else target
+        return gather(self.net, self.layer, self.images[list(rows)], asked)
+
+    def args(self, **more: Any) -> dict[str, Any]:
+        return {"net": self.description, "layer": self.layer, **more}
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        return {**self.weights, "images": self.images}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """All secret inputs of one run."""
+
+    unseen: list[dict[str, Any]]
+    right_layers: list[list[str]]
+    values: list[Case]
+    oblong: Case
+    batch: Case
+    flat: Case
+    faint: Case
+    frozen: Case
+    inplace: Case
+    state: Case
+    contrast: list[Case]
+    pictures: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+class Draw:
+    """Draws names, networks and images from one generator."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.used: set[str] = set()
+
+    def name(self) -> str:
+        """A word no one has used yet in this draw."""
+        while True:
+            word = "".join(self.rng.choice(SYLLABLES, 2)) + str(self.rng.integers(100))
+            if word not in self.used:
+                self.used.add(word)
+                return word
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        return options[int(self.rng.integers(len(options)))]
+
+    def stage(self, channels: int, **fixed: Any) -> dict[str, Any]:
+        drawn = {
+            "name": self.name(),
+            "names": [self.name() for _ in range(3)],
+            "block_names": [self.name() for _ in range(3)],
+            "kind": self.pick(["plain", "plain", "residual", "excited"]),
+            "channels": channels,
+            "norm": self.pick(["batch", "group", "none"]),
+            "activation": self.pick(["relu", "relu_inplace", "silu", "leaky", "elu"]),
+            "down": self.pick(["max", "average"]),
+        }
+        return {**drawn, **fixed}
+
+    def description(
+        self, head: str, after: str = "", classes: int = 3, depth: int = 3, **last: Any
+    ) -> dict[str, Any]:
+        """A network of ``depth`` stages; ``last`` fixes properties of the last stage."""
+        widths = [2 * int(w) for w in self.rng.integers(3, 6, depth)]
+        stages = [self.stage(w) for w in widths[:-1]]
+        stages.append(self.stage(widths[-1] + 2, **{"down": "none", **last}))
+        return {
+            "stages": stages,
+            "places": [self.name() for _ in range(3)],
+            "after": after,
+            "head": {"kind": head, "hidden": 12, "classes": classes},
+        }
+
+    def images(self, count: int, height: int, width: int) -> np.ndarray:
+        """Smooth coloured blobs, about standard normal: [count,3,height,width] float32."""
+        noise = self.rng.normal(size=(count, 3, height, width))
+        smooth = ndimage.gaussian_filter(noise, (0, 0, 3, 3))
+        smooth /= smooth.std(axis=(2, 3), keepdims=True)
+        return (smooth + 0.3 * noise).astype(np.float32)
+
+    def weights(self, description: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Weights as at the start of training, statistics as after some, logits some units apart."""
+        torch.manual_seed(int(self.rng.integers(2**31)))
+        net = build_net(description)
+        for module in net.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.3)
+                module.running_var.uniform_(0.5, 2)
+                nn.init.uniform_(module.weight, 0.7, 1.5)
+                nn.init.normal_(module.bias, 0, 0.3)
+        with torch.no_grad():
+            for module in net.modules():
+                if isinstance(module, nn.Linear):
+                    module.weight.mul_(6)
+        return {f"net/{k}": v.detach().numpy().copy() for k, v in net.state_dict().items()}
+
+    def case(
+        self, head: str, target: Target, count: int = 1, size: tuple[int, int] = (48, 48), **more: Any
+    ) -> Case:
+        """A case with positive evidence in every image, for the target and with margin."""
+        for _ in range(DRAWS):
+            description = self.description(head, **more)
+            images, weights = self.images(count, *size), self.weights(description)
+            layer = description["places"][0]
+            case = Case(description, weights, layer, images, target)
+            raw = case.evidence.raw("gradcam")
+            top, most = raw.amax((1, 2)), raw.abs().amax((1, 2))
+            if (top > 0.3 * most).all() and (raw.amin((1, 2)) < -0.1 * most).all():
+                return case
+        raise RuntimeError(f"no network with a {head} head has evidence on both sides")
+
+
+def scaled_head(case: Case, peak: float) -> Case:
+    """The same case with its last layer scaled so that the raw map's maximum is ``peak``."""
+    factor = np.float32(peak / float(case.evidence.raw("gradcam").max()))
+    head = case.description["places"][2]
+    weights = {k: v * factor if f"{head}.out" in k else v for k, v in case.weights.items()}
+    return Case(case.description, weights, case.layer, case.images, case.target)
+
+
+def speaks_against(case: Case) -> Case:
+    """The same case where every channel of the final map speaks against every class."""
+    head = f"net/{case.description['places'][2]}.out.weight"
+    weights = {**case.weights, head: -np.abs(case.weights[head])}
+    return Case(case.description, weights, case.layer, case.images, case.target)
+
+
+def tells_apart(cases: Sequence[Case]) -> bool:
+    """Whether every known mistake differs from the right formula in one of the cases."""
+    return all(
+        any(formula.differs(RIGHT, case.evidence, by=APART) for case in cases)
+        for formula in MISTAKES
+    )
+
+
+def draw_values(draw: Draw) -> list[Case]:
+    """Three single-image cases that together tell every known mistake apart."""
+    for _ in range(DRAWS):
+        cases = [
+            draw.case("mean", 0, kind="plain", activation="relu"),
+            draw.case("mlp", 2, kind="plain", activation="silu", size=(40, 40)),
+            draw.case("grid", 1, kind="residual", activation="leaky"),
+        ]
+        if tells_apart(cases):
+            return cases
+    raise RuntimeError("no draw tells all known mistakes apart: one of them may be no mistake")
+
+
+def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
+    """Networks of random names, depth and kind for the target layer."""
+    heads = ["mean", "grid", "mlp", "maximum", "mean", "mlp"]
+    kinds = ["plain", "residual", "excited", "residual", "plain", "excited"]
+    return [
+        draw.description(
+            head,
+            after=draw.pick(["", "relu", "relu_inplace"]),
+            classes=2,
+            depth=int(draw.rng.integers(2, 6)),
+            kind=kind,
+            down=draw.pick(["none", "max"]),
+        )
+        for head, kind in zip(heads, kinds, strict=True)
+    ]
+
+
+def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 224) -> list[list[str]]:
+    """For each described network, every module that is a right answer at that input size."""
+    image = torch.zeros(1, 3, size, size)
+    return [target_layers(build_net(description), image) for description in descriptions]
+
+
+@lru_cache(maxsize=1)
+def named_layers() -> list[list[str]]:
+    return right_layers([{"family": name} for name in NAMED])
+
+
+def pictures(draw: Draw) -> dict[str, np.ndarray]:
+    """Two images [H,W,3] and heatmaps [H,W]: smooth, a ramp, and zeros, none of them square."""
+    rng = draw.rng
+    heat = ndimage.gaussian_filter(rng.random((37, 52)), 4)
+    heat = (heat - heat.min()) / np.ptp(heat)
+    return {
+        "image": rng.integers(0, 256, (37, 52, 3), dtype=np.uint8),
+        "other": rng.integers(0, 256, (37, 52, 3), dtype=np.uint8),
+        "heat": heat.astype(np.float32),
+        "ramp": np.tile(np.linspace(0, 1, 52, dtype=np.float32), (37, 1)),
+    }
+
+
+@lru_cache(maxsize=2)
+def secret(seed: int) -> Secret:
+    """Everything the judge keeps to itself, from the run's seed alone."""
+    draw = Draw(seed)
+    unseen = draw_unseen(draw)
+    negative = draw.case("mean", 1, count=2, kind="plain", activation="relu", norm="batch")
+    return Secret(
+        unseen=unseen,
+        right_layers=right_layers(unseen),
+        values=draw_values(draw),
+        oblong=draw.case("mlp", 1, size=(40, 64)),
+        batch=draw.case("mlp", 2, count=6, size=(40, 40)),
+        flat=speaks_against(negative),
+        faint=scaled_head(draw.case("mean", 1, count=2), 3e-5),
+        frozen=draw.case("grid", 0, count=2),
+        inplace=draw.case("mlp", 1, count=2, after="relu_inplace", kind="plain", activation="silu"),
+        state=draw.case("mean", 1, count=3, kind="plain", norm="batch", activation="relu"),
+        contrast=[
+            draw.case("mean", CONTRAST, count=2, classes=2),
+            draw.case("mlp", CONTRAST, count=2, classes=3, size=(40, 56)),
+        ],
+        pictures=pictures(draw),
+    )

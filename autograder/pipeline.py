@@ -1,0 +1,119 @@
+"""The one way a submission becomes a judgement, whoever asks: grade, verify, nbgrader, the page."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import torch
+
+from autograder.jail.kernel import Jail, Walls
+from autograder.jail.walls import Bubblewrap, Unjailed
+from autograder.judge.assignment import Assignment
+from autograder.judge.bench import Bench
+from autograder.judge.check import Verdict, failed, run_check
+from autograder.source import AssignmentSource
+from autograder.submission import Answers, Submission, find_answers
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Verdicts by check id, in the order of the notebook; ``note`` for the whole submission."""
+
+    verdicts: dict[str, Verdict]
+    note: str = ""
+
+    def points(self, id: str, points: Mapping[str, float]) -> float:
+        return round(points[id] * self.verdicts[id].fraction, 2)
+
+    def total(self, points: Mapping[str, float]) -> float:
+        return round(sum(self.points(id, points) for id in self.verdicts), 2)
+
+    def to_dict(self) -> dict[str, Any]:
+        verdicts = {id: _verdict_to_dict(v) for id, v in self.verdicts.items()}
+        return {"verdicts": verdicts, "note": self.note}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
+        verdicts = {id: _verdict_from_dict(v) for id, v in data["verdicts"].items()}
+        return cls(verdicts, data["note"])
+
+
+def _verdict_to_dict(verdict: Verdict) -> dict[str, Any]:
+    picture = base64.b64encode(verdict.picture).decode() if verdict.picture else None
+    return {**asdict(verdict), "picture": picture}
+
+
+def _verdict_from_dict(data: Mapping[str, Any]) -> Verdict:
+    picture = base64.b64decode(data["picture"]) if data["picture"] else None
+    return Verdict(**{**data, "picture": picture})
+
+
+class Jails:
+    """Hands out started kernels, one ahead, so that the next imports torch while this one works."""
+
+    def __init__(self, assignment: Assignment, trust: bool = False, seed: int = 0) -> None:
+        self.walls: Walls = Unjailed() if trust else Bubblewrap(assignment.withheld)
+        self._limits, self._seed = assignment.limits, seed
+        self._next: Jail | None = None
+
+    def take(self) -> Jail:
+        jail = self._next or self._fresh()
+        self._next = self._fresh()
+        return jail
+
+    def _fresh(self) -> Jail:
+        return Jail(self.walls, self._limits, self._seed).start()
+
+    def close(self) -> None:
+        if self._next is not None:
+            self._next.stop()
+            self._next = None
+
+
+@contextlib.contextmanager
+def open_jails(assignment: Assignment, trust: bool = False, seed: int = 0) -> Iterator[Jails]:
+    """Kernels for one run; the one that waits is stopped at the end. One torch thread in the judge."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    jails = Jails(assignment, trust, seed)
+    try:
+        yield jails
+    finally:
+        jails.close()
+        torch.set_num_threads(threads)
+
+
+def judge(
+    source: AssignmentSource,
+    assignment: Assignment,
+    submission: Submission,
+    seed: int,
+    jails: Jails,
+) -> tuple[Judgement, Answers]:
+    """Run a submission's cells in a jail and make every check of the assignment."""
+    answers = find_answers(source, submission, assignment.names)
+    secret = assignment.secret(seed)
+    with Bench(
+        jails.take, answers.to_run, assignment.names, assignment.probes, assignment.recognise
+    ) as bench:
+        verdicts = {
+            id: bounded(run_check(check, bench, secret))
+            for id, check in assignment.checks.items()
+            if id in source.points
+        }
+    return Judgement({id: verdicts[id] for id in source.points if id in verdicts}), answers
+
+
+def unreadable(source: AssignmentSource, assignment: Assignment, why: str) -> Judgement:
+    """The judgement of a file that is no notebook: nothing passed, and the reason."""
+    lost = failed(f"Nothing could be graded: {why}.", "unreadable")
+    return Judgement({id: lost for id in source.points if id in assignment.checks}, why)
+
+
+def bounded(verdict: Verdict, most: int = 1200) -> Verdict:
+    """Keep what a student's code can write into a message short."""
+    return replace(verdict, message=verdict.message[:most])

@@ -1,0 +1,186 @@
+"""Read what a student handed in, find the answers in it, and set them into a clean notebook.
+
+Nothing is taken from the submission but the text of cells: no metadata, no outputs, no checks.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from glaucam.errors import InputError
+from nbformat import NotebookNode
+
+from autograder.judge.bench import Cell
+from autograder.names import Names, names_of
+from autograder.release import student_notebook
+from autograder.source import AssignmentSource, SourceCell, check_id
+
+MAX_BYTES = 20 << 20
+MAX_CELLS = 2000
+
+
+class Unreadable(InputError):
+    """The file is no notebook; the message is for the student."""
+
+
+@dataclass(frozen=True)
+class SubmittedCell:
+    """A cell as it came: its type, its text, and the id its metadata claims, if any."""
+
+    cell_type: str
+    source: str
+    claims: str | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The cells of one notebook, in order. ``digest``: SHA-256 of the file."""
+
+    cells: tuple[SubmittedCell, ...]
+    digest: str = ""
+
+
+def find_notebook(folder: Path, assignment: str) -> Path:
+    """The notebook in a submission folder: by name, else the only one; Unreadable if there is none."""
+    named = folder / f"{assignment}.ipynb"
+    if named.is_file():
+        return named
+    found = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Unreadable(f"no notebook was handed in; expected {assignment}.ipynb")
+    raise Unreadable(f"{len(found)} notebooks were handed in; expected one, {assignment}.ipynb")
+
+
+def read_submission(path: Path) -> Submission:
+    """Read a notebook file of any nbformat; Unreadable, with the reason, where it is none."""
+    if path.is_symlink() or not path.is_file():
+        raise Unreadable(f"{path.name} is not a plain file")
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MAX_BYTES >> 20} MB; clear its outputs")
+    data = path.read_bytes()
+    try:
+        notebook = nbformat.from_dict(json.loads(data.decode("utf-8-sig")))
+        notebook = nbformat.convert(notebook, 4)
+        cells = tuple(_cells(notebook))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(
+            f"{path.name} is not a notebook ({type(error).__name__}); save it again in Jupyter and "
+            "hand in the .ipynb file"
+        ) from error
+    return Submission(cells, hashlib.sha256(data).hexdigest())
+
+
+def _cells(notebook: NotebookNode) -> Iterator[SubmittedCell]:
+    for cell in notebook["cells"][:MAX_CELLS]:
+        source = cell["source"]
+        source = "".join(source) if isinstance(source, list) else str(source)
+        marks = cell.get("metadata", {}).get("nbgrader", {})
+        claims = marks.get("grade_id") if isinstance(marks, Mapping) else None
+        yield SubmittedCell(str(cell["cell_type"]), source, str(claims) if claims else None)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was found: for each place of the release its text, and the cells added between.
+
+    ``texts``: release cell id → the student's text. ``added``: (id of the release cell they follow,
+    text) of code cells that are not of the release. ``to_run``: what grading runs, in order.
+    """
+
+    texts: dict[str, str]
+    added: tuple[tuple[str, str], ...]
+    to_run: tuple[Cell, ...]
+
+
+def find_answers(
+    source: AssignmentSource, submission: Submission, names: Mapping[str, str]
+) -> Answers:
+    """Match the submission's cells with the release's, and choose what grading runs."""
+    places = {cell.id: cell for cell in source.cells if cell.id}
+    ours = {_squeezed(cell.source) for cell in source.cells if cell.kind in ("plain", "local")}
+    texts: dict[str, list[str]] = {}
+    added: list[tuple[str, str]] = []
+    sequence: list[Cell] = []
+    last = ""
+    for cell in submission.cells:
+        place = _place(cell, places)
+        if place is not None:
+            last = place.id
+            if place.kind in ("solution", "answer"):
+                texts.setdefault(place.id, []).append(cell.source)
+            if place.kind == "solution" and cell.cell_type == "code":
+                sequence.append(Cell(place.id, cell.source))
+        elif cell.cell_type == "code" and _squeezed(cell.source) not in ours:
+            added.append((last, cell.source))
+            sequence.append(Cell(f"added cell {len(added)}", cell.source))
+        elif cell.cell_type == "code" and not _is_local(cell, source):
+            sequence.append(Cell("plain", cell.source))
+    joined = {id: "\n\n".join(parts) for id, parts in texts.items()}
+    return Answers(joined, tuple(added), tuple(choose(source, sequence, names)))
+
+
+def _place(cell: SubmittedCell, places: Mapping[str, SourceCell]) -> SourceCell | None:
+    return places.get(check_id(cell.claims)) if cell.claims else None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _is_local(cell: SubmittedCell, source: AssignmentSource) -> bool:
+    text = _squeezed(cell.source)
+    return any(c.kind == "local" and _squeezed(c.source) == text for c in source.cells)
+
+
+def choose(
+    source: AssignmentSource, sequence: list[Cell], names: Mapping[str, str]
+) -> Iterator[Cell]:
+    """Locked cells first, as released; solution cells; others only if they define what is needed."""
+    solution_ids = set(source.solution_cells)
+    read = [names_of(cell.source) for cell in sequence]
+    chosen = {i for i, cell in enumerate(sequence) if cell.id in solution_ids}
+    needed = set(names).union(*(read[i].needed for i in chosen))
+    while more := {i for i, n in enumerate(read) if i not in chosen and n.defined & needed}:
+        chosen |= more
+        needed = needed.union(*(read[i].needed for i in more))
+    for id, text in source.locked_cells.items():
+        yield Cell(id, text)
+    for i in sorted(chosen):
+        yield sequence[i]
+
+
+def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
+    """The released notebook with the student's answers in their places, and nothing else of theirs."""
+    notebook = copy.deepcopy(student_notebook(source))
+    if answers is None:
+        return notebook
+    cells: list[NotebookNode] = []
+    extra: dict[str, list[str]] = {}
+    for after, text in answers.added:
+        extra.setdefault(after, []).append(text)
+    cells += [_added(text, n) for n, text in enumerate(extra.pop("", []))]
+    for cell in notebook.cells:
+        id = check_id(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if id in answers.texts:
+            cell.source = answers.texts[id]
+        cells.append(cell)
+        cells += [_added(text, f"{id}-{n}") for n, text in enumerate(extra.pop(id, []) if id else [])]
+    notebook.cells = cells
+    return notebook
+
+
+def _added(text: str, mark: object) -> NotebookNode:
+    cell = nbformat.v4.new_code_cell(text)
+    cell["id"] = "added-" + str(mark).replace(".", "-")[:40]
+    return cell
+
+
+__all__ = ["Answers", "Names", "Submission", "Unreadable", "compose", "find_answers", "read_submission"]
