@@ -546,7 +546,7 @@ checks.overlay_layout(overlay)
 # ---
 # ## 5 · Does it look where it should?
 #
-# All four pieces together, on your own code. The white line is the true edge of the disc, known because these eyes are phantoms.
+# All your pieces together. The white line is the true edge of the disc, known because these eyes are phantoms. **Predict:** in which eyes will the heat lie inside it?
 
 # %%
 contrast = contrast_heatmap(model, layer, images)  # [4,H,W]
@@ -571,24 +571,26 @@ captioned(
 from glaucam.metrics import CONTROLS, lift
 
 n = 12 if QUICK else 60
-lifts = {"your contrast map": [], "blob in the middle": []}
+lifts = {(c, of): [] for c in eyes.classes for of in ("your contrast map", "blob in the middle")}
 for i in range(min(n, len(eyes))):
-    photo, mask = eyes.image(i), eyes.masks(i).get("disc")
+    photo, mask, truth = eyes.image(i), eyes.masks(i).get("disc"), eyes.classes[eyes.label(i)]
     if mask is None:
         continue
     framed, disc = preprocess.frame(photo), preprocess.frame_mask(mask, photo)
     heat = contrast_heatmap(model, layer, preprocess.batch([photo]))[0]
-    lifts["your contrast map"].append(lift(heat, disc))
-    lifts["blob in the middle"].append(lift(CONTROLS["centre_gaussian"](framed), disc))
-for name, values in lifts.items():
+    lifts[truth, "your contrast map"].append(lift(heat, disc))
+    lifts[truth, "blob in the middle"].append(lift(CONTROLS["centre_gaussian"](framed), disc))
+for (truth, of), values in lifts.items():
     values = [value for value in values if value is not None]
     if values:
-        print(f"{name}: median lift {np.median(values):.1f} over {len(values)} eyes with heat")
-    else:
-        print(f"{name}: no disc masks in {DATA}, nothing to measure")
+        print(f"{truth:9s} {of:19s} median lift {np.median(values):.1f} ({len(values)} eyes with heat)")
+if not any(lifts.values()):
+    print(f"{DATA} has no disc masks: nothing to measure")
 
 # %% [markdown]
-# Does your map beat the blob clearly? On these crops the disc sits near the middle, because that is how photographs of it are framed, so a blob that knows nothing scores well: "the heat is on the disc" is cheap praise here. If your map does no better, it may still be faithful. Perhaps the *network* looks elsewhere: a heatmap can only be as sensible as the network it explains.
+# Read the two classes apart. **In eyes with glaucoma:** does your map beat the blob clearly? On these crops the disc sits near the middle, because that is how it is photographed, so a blob that knows nothing scores well: "the heat is on the disc" is cheap praise. **In normal eyes:** why may the heat for glaucoma lie anywhere? Think of what scaling by the own maximum does to a little noise when there is little evidence.
+#
+# And if your map does no better than the blob, it may still be faithful: perhaps the *network* looks elsewhere. A heatmap can only be as sensible as the network it explains.
 
 # %% [markdown]
 # ---

@@ -1,6 +1,7 @@
 """a3 in a real kernel: the solution passes every check; the empty notebook fails politely."""
 
 import os
+from pathlib import Path
 
 import pytest
 from nbclient import NotebookClient
@@ -63,6 +64,22 @@ def test_the_solution_runs_and_passes_every_check(source, tmp_path):
     outcomes = said(executed(instructor_notebook(source), tmp_path))
     assert len(outcomes) == len(CHECKS)
     assert {name: text for name, text in outcomes.items() if " passed" not in text} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.realdata
+def test_one_line_changes_the_eyes_to_real_photos(source, tmp_path):
+    """A class folder in place of the phantoms; a folder without masks is no error."""
+    root = os.environ.get("GLAUCAM_REAL_DATA")
+    if not root:
+        pytest.skip("GLAUCAM_REAL_DATA is not set")
+    folder = Path(root) / "acrima"
+    notebook = instructor_notebook(source)
+    line = 'DATA = "phantom_disc"'
+    (cell,) = [cell for cell in notebook.cells if line in cell.source]
+    cell.source = cell.source.replace(line, f"DATA = {str(folder)!r}")
+    outcomes = said(executed(notebook, tmp_path))
+    assert all(" passed" in text for text in outcomes.values())
 
 
 @pytest.mark.slow
