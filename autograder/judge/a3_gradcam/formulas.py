@@ -182,6 +182,11 @@ def by_magnitude(maps: torch.Tensor) -> torch.Tensor:
     return maps / torch.where(top > 0, top, 1)
 
 
+def divided(maps: torch.Tensor) -> torch.Tensor:
+    """By the maximum, whatever its sign: an all-negative map comes out above 1."""
+    return maps / _each(maps, "amax")
+
+
 def relu(maps: torch.Tensor) -> torch.Tensor:
     return maps.clamp(min=0)
 
@@ -285,7 +290,7 @@ MISTAKES = (
     Formula("channel-as-class", "one_channel", right),
     Formula("channel-as-class", "second_channel", right),
     Formula("channel-as-class", "third_channel", right),
-    Formula("no-relu", "gradcam", finishes(same, (by_maximum, by_magnitude, same))),
+    Formula("no-relu", "gradcam", finishes(same, (divided, by_maximum, by_magnitude, same))),
     Formula("min-max-before-relu", "gradcam", finishes(same, (by_range,))),
     Formula("not-normalised", "gradcam", finishes(relu, (same,))),
     Formula("inverted-map", "gradcam", finishes(relu, (lambda m: 1 - by_maximum(m),))),

@@ -1,0 +1,92 @@
+"""``python -m autograder build | grade | verify``; see README.md beside this file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from glaucam.errors import GlaucamError
+
+from autograder.jail.kernel import JailBroken
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="build assignments/ from solutions/")
+    build.add_argument("ids", nargs="*", metavar="ID", help="assignments; all when none is named")
+    build.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
+    grade = commands.add_parser("grade", help="grade a folder of submissions")
+    grade.add_argument("assignment")
+    grade.add_argument("--submitted", type=Path, required=True, metavar="DIR")
+    grade.add_argument("--out", type=Path, required=True, metavar="DIR")
+    grade.add_argument("--db", metavar="URL", help="gradebook; SQLite in --out by default")
+    grade.add_argument("--seed", type=int, help="drawn once and kept in run.json by default")
+    verify = commands.add_parser("verify", help="grade a bank of right and wrong answers")
+    verify.add_argument("assignment", nargs="?")
+    verify.add_argument("--all", action="store_true", help="every assignment that has a bank")
+    verify.add_argument("--bank", type=Path, metavar="DIR", help="a bank from outside")
+    verify.add_argument("--seed", type=int, default=0)
+    for command in (grade, verify):
+        command.add_argument("--workers", type=int, default=2, metavar="N")
+        command.add_argument("--trust", action="store_true", help="no jail: runs code as you")
+        command.add_argument("--json", action="store_true", help="results on stdout as JSON")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: 0 done, 1 our fault or a broken expectation, 2 the input is wrong."""
+    asked = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return COMMANDS[asked.command](asked)
+    except (GlaucamError, JailBroken) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+
+
+def run_build(asked: argparse.Namespace) -> int:
+    from autograder.build import build
+
+    return build(asked.ids, asked.check)
+
+
+def run_grade(asked: argparse.Namespace) -> int:
+    from autograder.grade import grade, table
+    from autograder.trust import require_walls
+
+    require_walls(asked.trust)
+    result = grade(
+        asked.assignment,
+        asked.submitted,
+        asked.out,
+        seed=asked.seed,
+        workers=asked.workers,
+        trust=asked.trust,
+        db_url=asked.db,
+    )
+    print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
+    return 0
+
+
+def run_verify(asked: argparse.Namespace) -> int:
+    from autograder.trust import require_walls
+    from autograder.verify_table import print_rows, verify_ids
+
+    require_walls(asked.trust)
+    ids = verify_ids(asked.assignment, asked.all)
+    reports = {id: print_rows(id, asked) for id in ids}
+    if asked.json:
+        data = {id: report.to_dict() for id, report in reports.items()}
+        print(json.dumps(data if asked.all else data[ids[0]], indent=1))
+    return 0 if all(report.ok for report in reports.values()) else 1
+
+
+COMMANDS = {"build": run_build, "grade": run_grade, "verify": run_verify}
+
+if __name__ == "__main__":
+    sys.exit(main())
