@@ -1,0 +1,179 @@
+"""The *Compare* tab: where things stand, and which action answers which control."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demo_app.actions import Actions
+from demo_app.compare import AUTOMATIC, NAMES, Settings
+from demo_app.eyes import EXAMPLES
+from demo_app.shelf import CLASSES, Shelf, layers
+from demo_app.words import EMPTY, alt_text, caveat, title
+from glaucam.plots import COLORMAPS
+from glaucam.registry import METHODS
+
+# On a phone the answer lies below the fold: bring it up once the pictures have their room, but
+# never move what is already in view.
+REVEAL = """() => setTimeout(() => {
+  const answer = document.getElementById("answer");
+  if (answer && answer.getBoundingClientRect().top > 0.6 * window.innerHeight)
+    answer.scrollIntoView({ block: "start" });
+}, 250)"""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What an action fills, in the order that every action gives it."""
+
+    words: gr.HTML
+    shown: gr.Column
+    pictures: tuple[gr.Image, ...]
+    bar: gr.HTML
+    download: gr.DownloadButton
+    panel: gr.Image
+    summary: gr.JSON
+
+    def all(self) -> list[Any]:
+        rest = (self.bar, self.download, self.panel, self.summary)
+        return [self.words, self.shown, *self.pictures, *rest]
+
+
+def compare_tab(shelf: Shelf) -> None:
+    """Lay the tab out inside the current Blocks and connect it."""
+    note = gr.HTML(caveat(next(iter(shelf.values())).header), elem_id="caveat")
+    photo, press, example = _eye_choice()
+    settings, results, actions = _settings(shelf), _results(), Actions(shelf)
+    eye = {"photo": photo, "example": example}
+    _connect_eye(actions, eye, settings, press, results)
+    _connect_settings(actions, {**eye, **settings}, results, note)
+    gr.Button(visible=False).click(  # for programs: an image in, the panel and its numbers out
+        actions.endpoint,
+        inputs_kwargs={"image": photo, **settings},
+        outputs=[results.panel, results.summary],
+        api_name="compare",
+    )
+
+
+def _eye_choice() -> tuple[gr.File, gr.Button, gr.Radio]:
+    with gr.Row(elem_id="choose"):
+        with gr.Column(min_width=240):
+            photo = gr.File(label="Fundus photo", elem_id="photo", height=140)
+            press = gr.Button("Compare", variant="primary", elem_id="compare", size="md")
+        with gr.Column(scale=4, min_width=300):
+            menu = [(example.label, name) for name, example in EXAMPLES.items()]
+            example = gr.Radio(menu, label="Or pick an example", elem_id="examples")
+    photo.async_move_resource_to_block_cache = _uploads_only(
+        photo.async_move_resource_to_block_cache
+    )
+    return photo, press, example
+
+
+def _uploads_only(keep: Any) -> Any:
+    """Gradio would fetch an address that a program sends in place of a file; this page does not."""
+
+    async def kept(path: Any) -> Any:
+        if str(path).startswith(("http://", "https://")):
+            raise gr.Error(
+                "an address came, expected a file: upload the image itself", print_exception=False
+            )
+        return await keep(path)
+
+    return kept
+
+
+def _settings(shelf: Shelf) -> dict[str, Any]:
+    """The settings by the name that actions take them under; folded, the everyday ones first."""
+    default, first = Settings(), next(iter(shelf))
+    methods = [(method.title, name) for name, method in METHODS.items()]
+    menu = [AUTOMATIC, *layers(shelf[first])]
+    told = "The answer speaks of its heat; all maps are always shown."
+    with gr.Accordion("Settings", open=False, elem_id="settings"):
+        with gr.Row():
+            asked = gr.Radio(CLASSES[::-1], value=default.asked, label="Class asked", info=told)
+            opacity = gr.Slider(0, 1, default.opacity, step=0.05, label="Opacity of the heat")
+            colormap = gr.Dropdown(COLORMAPS, value=default.colormap, label="Colours")
+        with gr.Row():
+            model = gr.Dropdown(list(shelf), value=first, label="Model")
+            method = gr.Dropdown(methods, value=default.method, label="Method")
+            layer = gr.Dropdown(menu, value=default.layer, label="Target layer")
+    return {
+        "model": model,
+        "method": method,
+        "layer": layer,
+        "asked": asked,
+        "opacity": opacity,
+        "colormap": colormap,
+    }
+
+
+def _results() -> Results:
+    words = gr.HTML(EMPTY, elem_id="answer")
+    with gr.Column(visible=False, elem_id="results") as shown:
+        with gr.Row(elem_id="pictures"):
+            pictures = tuple(_picture(name, title(name), alt_text(name)) for name in NAMES)
+        bar = gr.HTML(elem_id="bar")
+        download = gr.DownloadButton("Download the panel (PNG)", elem_id="download", size="md")
+        with gr.Accordion("The panel and its numbers", open=False, elem_id="numbers"):
+            panel = _picture("panel", "Panel", "The four pictures side by side, as downloaded.")
+            summary = gr.JSON(label="Numbers", elem_id="summary", max_height=None)
+    return Results(words, shown, pictures, bar, download, panel, summary)
+
+
+def _picture(name: str, label: str, alt: str) -> gr.Image:
+    return gr.Image(
+        label=label,
+        alt_text=alt,
+        format="png",
+        interactive=False,
+        buttons=["fullscreen"],
+        elem_id=f"picture-{name}",
+        min_width=140,
+    )
+
+
+def _connect_eye(
+    actions: Actions,
+    eye: dict[str, Any],
+    settings: dict[str, Any],
+    press: gr.Button,
+    results: Results,
+) -> None:
+    photo, example = eye["photo"], eye["example"]
+    of_photo, of_example = {"photo": photo, **settings}, {"example": example, **settings}
+    _reveal(_answer(press.click, actions.show, "show", {**eye, **settings}, results))
+    _reveal(_answer(photo.upload, actions.upload, "upload", of_photo, results, example))
+    _reveal(_answer(example.input, actions.pick, "example", of_example, results, photo))
+    _answer(photo.clear, actions.clear, "clear", {}, results)
+
+
+def _connect_settings(
+    actions: Actions, choices: dict[str, Any], results: Results, note: gr.HTML
+) -> None:
+    touched = [choices[name].input for name in ("method", "layer", "asked", "colormap")]
+    touched.append(choices["opacity"].release)
+    _answer(partial(gr.on, touched), actions.refresh, "refresh", choices, results)
+    chosen = choices["model"].input(
+        actions.choose_model, choices["model"], [choices["layer"], note], api_name="model"
+    )
+    _answer(chosen.then, actions.refresh, "refresh_model", choices, results)
+
+
+def _answer(
+    trigger: Any, action: Any, name: str, choices: dict[str, Any], results: Results, *also: Any
+) -> Any:
+    """Let ``action`` answer ``trigger``, as the endpoint ``name``; ``also`` is filled first."""
+    return trigger(
+        action,
+        inputs_kwargs=choices,
+        outputs=[*also, *results.all()],
+        show_progress_on=[results.words, *results.pictures],
+        api_name=name,
+    )
+
+
+def _reveal(done: Any) -> None:
+    done.then(None, js=REVEAL, api_visibility="private")

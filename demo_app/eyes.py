@@ -1,0 +1,122 @@
+"""The eyes a visitor can look at: their own, phantoms whose truth is known, one real photo."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from glaucam.data import FundusParameters, find_field, fundus_phantom, read_image
+from glaucam.errors import ImageError, InputError, UnknownName
+from glaucam.registry import unknown
+
+PHANTOM_SIDE = 512  # px
+THUMBNAIL_SIDE = 80  # px
+
+
+NO_MASK = "Nobody has drawn the disc in this photo, so nothing is said of the heat on it."
+
+
+@dataclass(frozen=True)
+class Eye:
+    """``image`` uint8 [H,W,3]; ``disc`` bool [H,W], or None where nobody has drawn it."""
+
+    image: np.ndarray
+    disc: np.ndarray | None
+    known: str  # what is known of it, one sentence
+
+    def is_whole_view(self) -> bool:
+        """The camera's dark surround in all four corners: a whole field, no crop."""
+        field = find_field(self.image)
+        return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+
+
+@dataclass(frozen=True)
+class PhantomExample:
+    """A phantom drawn on demand: always the same eye for the same numbers."""
+
+    label: str
+    view: str
+    has_glaucoma: bool
+    seed: int
+    index: int
+
+    def eye(self) -> Eye:
+        prevalence = float(self.has_glaucoma)  # all or none: the class is chosen, not drawn
+        parameters = FundusParameters(PHANTOM_SIDE, self.view, prevalence=prevalence)
+        phantom = fundus_phantom(self.seed, self.index, parameters)
+        a = phantom.attributes
+        known = (
+            f"This phantom was drawn as {a['class']}, with a cup-to-disc ratio of {a['vcdr']:.2f}."
+        )
+        return Eye(phantom.image, phantom.masks["disc"], known)
+
+
+@dataclass(frozen=True)
+class PhotoExample:
+    """The one real fundus photo that scikit-image carries inside its package."""
+
+    label: str
+
+    def eye(self) -> Eye:
+        from skimage import data
+
+        known = "A real photo, of a healthy eye by its source. "
+        return Eye(read_image(data.retina()), None, known + NO_MASK)
+
+
+EXAMPLES: dict[str, PhantomExample | PhotoExample] = {
+    "glaucoma-crop": PhantomExample("Glaucoma, disc crop", "crop", True, 11, 0),
+    "normal-crop": PhantomExample("Normal, disc crop", "crop", False, 11, 21),
+    "glaucoma-crop-2": PhantomExample("Glaucoma, disc crop", "crop", True, 11, 12),
+    "normal-crop-2": PhantomExample("Normal, disc crop", "crop", False, 11, 0),
+    "glaucoma-whole": PhantomExample("Glaucoma, whole view", "disc", True, 11, 3),
+    "normal-whole": PhantomExample("Normal, whole view", "disc", False, 11, 10),
+    "real-photo": PhotoExample("Real photo"),
+}
+
+
+def chosen_eye(photo: str | None, example: str | None) -> Eye:
+    """The uploaded file if there is one, else the example. Raises InputError for neither."""
+    if photo:
+        return Eye(
+            read_image(_uploaded(photo)),
+            None,
+            "Nobody has drawn the disc in this photo, so nothing is said of heat on it.",
+        )
+    if example:
+        return example_eye(example)
+    raise InputError("No eye chosen yet: drop in a fundus photo, or pick an example.")
+
+
+@lru_cache(maxsize=len(EXAMPLES))
+def example_eye(name: str) -> Eye:
+    """The example's eye; drawn once. Raises UnknownName with the known names."""
+    if name not in EXAMPLES:
+        raise UnknownName(unknown("example", name, EXAMPLES))
+    return EXAMPLES[name].eye()
+
+
+def thumbnail(name: str) -> str:
+    """A small JPEG of the example as a data URI, so that the page needs no file for it."""
+    picture = Image.fromarray(example_eye(name).image).convert("RGB")
+    picture.thumbnail((2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE))  # sharp on a dense screen
+    buffer = io.BytesIO()
+    picture.save(buffer, format="JPEG", quality=82)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _uploaded(path: str) -> bytes:
+    """The file's bytes: errors then speak of "the uploaded file", not of a path on the server."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        raise ImageError(
+            "the uploaded file: no longer kept here (uploads are deleted after some minutes); "
+            "drop it in again"
+        ) from None
