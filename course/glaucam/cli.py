@@ -195,14 +195,16 @@ def doctor(args: argparse.Namespace) -> tuple[Any, int]:
     return result, DONE if mended or not may_install() else OUR_FAULT
 
 
-def in_words(result: Any, indent: str = "") -> str:
-    """A result for people: one line per figure, tables of dicts as blocks."""
+def in_words(result: dict[str, Any], indent: str = "") -> str:
+    """A result for people: one line per figure, a table where a list holds dicts."""
     lines = []
     for key, value in result.items():
-        if isinstance(value, dict) and value:
-            lines += [f"{indent}{key}", in_words(value, indent + "  ")]
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}", in_words(value, indent + "  ")] if value else []
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [in_words(row, indent) + ("\n" if len(row) > 4 else "") for row in value]
+            lines += [in_words(row, indent) + "\n" for row in value]
+        elif isinstance(value, list):
+            lines.append(f"{indent}{key:<28} {', '.join(map(str, value)) or '–'}")
         else:
             shown = f"{value:.4g}" if isinstance(value, float) else value
             lines.append(f"{indent}{key:<28} {'–' if shown is None else shown}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from glaucam.errors import InputError
 from glaucam.metrics.classification import (
     auprc,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from glaucam.metrics import CONTROLS, lift
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)

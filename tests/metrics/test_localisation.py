@@ -1,9 +1,10 @@
 """Share and lift against their closed forms."""
 
-import glaucam
 import numpy as np
 import pytest
 import torch
+
+import glaucam
 from glaucam.errors import InputError
 from glaucam.metrics import energy_share, lift, mean_localisation
 

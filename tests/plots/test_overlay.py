@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib import colormaps
+
 from glaucam.errors import InputError, UnknownName
 from glaucam.plots import COLORMAPS, overlay
-from matplotlib import colormaps
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.integers(0, 256, (12, 16, 3), dtype=np.uint8)

@@ -1,9 +1,11 @@
 """The panel says what it must, in the agreed order, and shows heat as it is."""
 
-import glaucam
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+
+import glaucam
 from glaucam.errors import UnknownName
 from glaucam.models import build_model
 from glaucam.plots import overlay, panel, panel_figure, statement, summary
@@ -11,7 +13,6 @@ from glaucam.plots.files import explain_files
 from glaucam.plots.panel import to_png
 from glaucam.plots.summary import heat_in_words, verdict
 from glaucam.training.checkpoint import Checkpoint
-from PIL import Image
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 

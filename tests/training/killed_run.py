@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import torch
+
 from glaucam.training import fit as fit_module
 from glaucam.training.examples import Examples
 from glaucam.training.recipe import Recipe

@@ -7,11 +7,12 @@ import subprocess
 
 import pytest
 import torch
+from safetensors.torch import save_file
+
 from glaucam.data import Preprocessing
 from glaucam.errors import CheckpointError
 from glaucam.models import build_model
 from glaucam.training.checkpoint import KEY, load_checkpoint, read_header, save_checkpoint
-from safetensors.torch import save_file
 
 HEADER = {
     "model": "retinal_cnn",

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+
 from glaucam.data import EyeData, Preprocessing
 from glaucam.errors import DataError, InputError
 from glaucam.training.checkpoint import Checkpoint

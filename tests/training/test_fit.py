@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from glaucam.errors import CheckpointError, DataError, InputError, UnknownName
 from glaucam.training.augment import augment
 from glaucam.training.best import Best
@@ -96,7 +97,7 @@ def test_a_state_that_carries_code_is_refused(tmp_path):
         RunState(state, RECIPE, spots(10, 0)).load(None, None, Best())
 
 
-def test_class_weights_are_n_over_C_n_c():
+def test_rare_classes_weigh_more_so_that_all_weigh_the_same():
     labels = torch.tensor([0] * 6 + [1] * 2)
     assert class_weights(labels, ("a", "b")).tolist() == pytest.approx([8 / 12, 8 / 4])
     with pytest.raises(DataError, match="no training image of class 'b'"):

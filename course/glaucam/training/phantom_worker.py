@@ -42,10 +42,17 @@ def phantom_examples(
 
     with tempfile.TemporaryDirectory() as folder:
         job = {"seed": seed, "parameters": asdict(parameters), "as": preprocessing.to_dict()}
-        files = _run(job, _pieces(n, workers or os.cpu_count() or 1), Path(folder), progress)
+        files = _run(job, _pieces(n, workers or cores()), Path(folder), progress)
         images = np.concatenate([np.load(file, allow_pickle=False) for file in files])
     labels = torch.from_numpy(PhantomFundus(n, seed, parameters).labels)
     return Examples(torch.from_numpy(images), labels, PhantomFundus.classes)
+
+
+def cores() -> int:
+    """The cores this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _pieces(n: int, workers: int) -> list[tuple[int, int]]:
