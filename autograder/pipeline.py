@@ -55,14 +55,16 @@ def _verdict_from_dict(data: Mapping[str, Any]) -> Verdict:
 class Jails:
     """Hands out started kernels, one ahead, so that the next imports torch while this one works."""
 
-    def __init__(self, assignment: Assignment, trust: bool = False, seed: int = 0) -> None:
+    def __init__(
+        self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+    ) -> None:
         self.walls: Walls = Unjailed() if trust else Bubblewrap(assignment.withheld)
-        self._limits, self._seed = assignment.limits, seed
+        self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
 
     def take(self) -> Jail:
         jail = self._next or self._fresh()
-        self._next = self._fresh()
+        self._next = self._fresh() if self._ahead else None
         return jail
 
     def _fresh(self) -> Jail:
@@ -75,11 +77,13 @@ class Jails:
 
 
 @contextlib.contextmanager
-def open_jails(assignment: Assignment, trust: bool = False, seed: int = 0) -> Iterator[Jails]:
+def open_jails(
+    assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+) -> Iterator[Jails]:
     """Kernels for one run; the one that waits is stopped at the end. One torch thread in the judge."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    jails = Jails(assignment, trust, seed)
+    jails = Jails(assignment, trust, seed, ahead)
     try:
         yield jails
     finally:

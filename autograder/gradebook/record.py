@@ -1,0 +1,117 @@
+"""Enter graded notebooks into an nbgrader gradebook, and write the feedback pages from it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from dateutil import parser as dates
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+
+from autograder.gradebook.preprocessors import SaveJudgement
+from autograder.release import instructor_notebook
+from autograder.source import AssignmentSource
+
+log = logging.getLogger(__name__)
+# nbgrader's models autoflush half-built rows; harmless, and nothing an instructor could act on.
+warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
+
+
+class Recorder:
+    """One assignment's place in a gradebook at ``db_url``, with ``autograded/`` and ``feedback/``."""
+
+    def __init__(self, source: AssignmentSource, out: Path, db_url: str | None = None) -> None:
+        self._source, self._out = source, out
+        self._db_url = db_url or f"sqlite:///{(out / 'gradebook.db').resolve()}"
+
+    def _resources(self, student: str) -> dict[str, Any]:
+        marks = {
+            "student": student,
+            "assignment": self._source.id,
+            "notebook": self._source.id,
+            "db_url": self._db_url,
+        }
+        return {"nbgrader": marks, "unique_key": self._source.id, "metadata": {"name": self._source.id}}
+
+    def register(self) -> None:
+        """Make the gradebook, the assignment and its cells where they are not there yet."""
+        with alembic_on_path(), Gradebook(self._db_url) as gradebook:
+            gradebook.update_or_create_assignment(self._source.id)
+        SaveCells().preprocess(instructor_notebook(self._source), self._resources(""))
+
+    def record(self, student: str, notebook: NotebookNode, folder: Path) -> None:
+        """Enter one student's graded notebook, keep it under ``autograded/``, write the feedback."""
+        with Gradebook(self._db_url) as gradebook:
+            gradebook.update_or_create_student(student)
+            gradebook.update_or_create_submission(
+                self._source.id, student, timestamp=handed_in(folder)
+            )
+        for step in (SaveJudgement(), AssignLatePenalties()):
+            notebook, _ = step.preprocess(notebook, self._resources(student))
+        target = self._path("autograded", student, ".ipynb")
+        nbformat.write(notebook, target)
+        self._path("feedback", student, ".html").write_text(
+            self.page(student, notebook), encoding="utf-8"
+        )
+
+    def has_feedback(self, student: str) -> bool:
+        return self._path("feedback", student, ".html").exists()
+
+    def _path(self, kind: str, student: str, suffix: str) -> Path:
+        folder = self._out / kind / student / self._source.id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{self._source.id}{suffix}"
+
+    def page(self, student: str, notebook: NotebookNode) -> str:
+        """The feedback page of nbgrader's own template, with what students wrote made harmless."""
+        page, _ = self._exporter.from_notebook_node(notebook, self._resources(student))
+        return page
+
+    @cached_property
+    def _exporter(self) -> HTMLExporter:
+        converter = GenerateFeedback(coursedir=CourseDirectory(root=str(self._out)))
+        config = Config(converter.config)
+        config.HTMLExporter.sanitize_html = True
+        exporter = HTMLExporter(config=config)
+        for step in converter.preprocessors:
+            exporter.register_preprocessor(step, enabled=True)
+        return exporter
+
+
+def handed_in(folder: Path) -> datetime | None:
+    """The time in nbgrader's ``timestamp.txt`` beside a submission, if there is one that reads."""
+    file = folder / "timestamp.txt"
+    if not file.is_file() or file.is_symlink():
+        return None
+    try:
+        return dates.parse(file.read_text(encoding="utf-8").strip()[:64]).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError) as error:
+        log.warning("%s: no time of submission (%s)", file, error)
+        return None
+
+
+@contextmanager
+def alembic_on_path() -> Iterator[None]:
+    """A fresh gradebook calls the program ``alembic``, which lies beside this Python."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
