@@ -188,10 +188,13 @@ def explain(args: argparse.Namespace) -> tuple[Any, int]:
 
 
 def doctor(args: argparse.Namespace) -> tuple[Any, int]:
-    from glaucam.doctor import as_rows, examine, may_install, mend
+    from glaucam.doctor import as_rows, as_words, examine, may_install, mend
 
     mended, says = mend() if args.mend else (True, None)
-    result = {"parts": as_rows(examine()), **({"mend": says} if says else {})}
+    findings = examine()
+    result: dict[str, Any] = {"parts": as_rows(findings)} if args.json else {**as_words(findings)}
+    if says:
+        result["mend"] = says
     return result, DONE if mended or not may_install() else OUR_FAULT
 
 
@@ -202,7 +205,8 @@ def in_words(result: dict[str, Any], indent: str = "") -> str:
         if isinstance(value, dict):
             lines += [f"{indent}{key}", in_words(value, indent + "  ")] if value else []
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [in_words(row, indent) + "\n" for row in value]
+            rows = [in_words(row, indent + "  ") for row in value]
+            lines += [f"{indent}{key}", *(row + "\n" for row in rows)]
         elif isinstance(value, list):
             lines.append(f"{indent}{key:<28} {', '.join(map(str, value)) or '–'}")
         else:

@@ -124,3 +124,11 @@ def mend() -> tuple[bool, str]:
 def as_rows(findings: list[Finding]) -> list[dict[str, Any]]:
     """The findings as JSON values."""
     return [asdict(finding) for finding in findings]
+
+
+def as_words(findings: list[Finding]) -> dict[str, str]:
+    """Each part's name → what was found, or that it is missing and what would bring it."""
+    return {
+        f.name: f.found or f"missing, for {f.needed_for}" + (f": {f.mend}" if f.mend else "")
+        for f in findings
+    }

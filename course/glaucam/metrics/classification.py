@@ -37,7 +37,9 @@ def _per_class(score: Any, y: np.ndarray, P: np.ndarray) -> float | None:
     return float(np.mean([score(y == k, P[:, k]) for k in positives]))
 
 
-def operating_point(y: Sequence[int], p: Sequence[float], specificity: float = 0.95) -> float:
+def operating_point(
+    y: Sequence[int] | np.ndarray, p: Sequence[float] | np.ndarray, specificity: float = 0.95
+) -> float:
     """The smallest threshold whose specificity is at least ``specificity``.
 
     y: 0 normal, 1 glaucoma [N]; p: probability of glaucoma [N]. The threshold is one of the values

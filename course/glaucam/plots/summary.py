@@ -51,7 +51,8 @@ def asked_class(explanation: Explanation, asked: str | int | None) -> str:
     explained = list(explanation.heatmaps)
     if asked is None:
         return explained[-1]
-    name = explanation.classes[asked] if asked in range(len(explanation.classes)) else asked
+    names = explanation.classes
+    name = names[asked] if isinstance(asked, int) and asked in range(len(names)) else asked
     if name not in explained:
         raise UnknownName(unknown("explained class", asked, explained))
     return name

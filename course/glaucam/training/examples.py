@@ -34,11 +34,12 @@ class Examples:
         A last batch of one is dropped when shuffling: BatchNorm has no variance to learn from it.
         """
         shuffled = shuffle_seed is not None
+        generator = torch.Generator().manual_seed(shuffle_seed or 0)
         return DataLoader(
             TensorDataset(self.images, self.labels),
             batch_size=batch_size,
             shuffle=shuffled,
-            generator=torch.Generator().manual_seed(shuffle_seed) if shuffled else None,
+            generator=generator,
             drop_last=shuffled and len(self) % batch_size == 1 and len(self) > 1,
         )
 

@@ -54,7 +54,7 @@ def fit(
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
         model = build_model(recipe.model, len(train.classes), recipe.pretrained)
-        model = model.to(device, memory_format=torch.channels_last)  # a quarter faster on a CPU
+        model = model.to(device).to(memory_format=torch.channels_last)  # a quarter faster on a CPU
         optimiser = make_optimiser(model, recipe)
         best = Best()
         state = None if state_path is None else RunState(state_path, recipe, train)
@@ -67,7 +67,7 @@ def fit(
             if state:
                 state.save(model, optimiser, best, history)
     model.load_state_dict(best.weights)
-    model.classes = train.classes
+    model.classes = train.classes  # type: ignore[assignment]
     return Fitted(model.cpu().eval(), history, best.epoch)
 
 
