@@ -105,7 +105,7 @@ def judge(
         jails.take, answers.to_run, assignment.names, assignment.probes, assignment.recognise
     ) as bench:
         verdicts = {
-            id: bounded(run_check(check, bench, secret))
+            id: bounded(run_check(check, bench, secret, assignment.illustrate))
             for id, check in assignment.checks.items()
             if id in source.points
         }

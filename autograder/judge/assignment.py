@@ -13,7 +13,7 @@ from glaucam.registry import unknown
 
 from autograder.jail.kernel import CellError
 from autograder.jail.limits import Limits
-from autograder.judge.bench import Fault
+from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Checks
 
 JUDGES = Path(__file__).parent
@@ -23,6 +23,7 @@ JUDGES = Path(__file__).parent
 class Assignment:
     """``names``: what the student defines → the solution cell it belongs in. ``probes``: source
     sent into the jail. ``withheld``: packages, and parts of ``glaucam``, absent from the jail.
+    ``illustrate``: a picture, on public inputs, for a check that was not passed.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Assignment:
     recognise: Callable[[CellError], Fault]
     withheld: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    illustrate: Callable[[str, Bench], bytes | None] = lambda id, bench: None
 
 
 def judged_assignments() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.jail.kernel import JailBroken, KernelLost
@@ -78,12 +78,21 @@ class Checks(dict[str, Check]):
         return file
 
 
-def run_check(check: Check, bench: Bench, secret: Any) -> Verdict:
-    """Run one check. A student's fault fails it; ours makes it not checkable, never a zero."""
+Illustrate = Callable[[str, Bench], bytes | None]
+
+
+def run_check(check: Check, bench: Bench, secret: Any, illustrate: Illustrate) -> Verdict:
+    """Run one check. A student's fault fails it; ours makes it not checkable, never a zero.
+
+    Wrong numbers get a picture on a public input from ``illustrate``, where it can draw one.
+    """
     try:
         if (why := bench.missing(check.needs)) is not None:
             return failed(why.message, why.misconception)
-        return check.rule(bench, secret)
+        verdict = check.rule(bench, secret)
+        if verdict.outcome != PASSED:
+            return replace(verdict, picture=illustrate(check.id, bench))
+        return verdict
     except Fault as fault:
         return failed(fault.message, fault.misconception)
     except KernelLost as lost:

@@ -5,6 +5,7 @@ from pathlib import Path
 from autograder.judge.a3_gradcam import heatmap_checks  # noqa: F401  (files its checks)
 from autograder.judge.a3_gradcam.checks import CHECKS
 from autograder.judge.a3_gradcam.misconceptions import recogniser
+from autograder.judge.a3_gradcam.public import illustrate
 from autograder.judge.a3_gradcam.secret import secret
 from autograder.judge.assignment import Assignment
 
@@ -36,4 +37,5 @@ ASSIGNMENT = Assignment(
     secret=secret,
     recognise=recogniser(WITHHELD),
     withheld=WITHHELD,
+    illustrate=illustrate,
 )
