@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-from autograder.jail.kernel import Jail, Walls
-from autograder.jail.walls import Bubblewrap, Unjailed
+from autograder.jail.kernel import Jail
+from autograder.jail.walls import open_walls
 from autograder.judge.assignment import Assignment
 from autograder.judge.bench import Bench
 from autograder.judge.check import Verdict, failed, run_check
@@ -58,7 +58,7 @@ class Jails:
     def __init__(
         self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
     ) -> None:
-        self.walls: Walls = Unjailed() if trust else Bubblewrap(assignment.withheld)
+        self.walls = open_walls(assignment.withheld, trust)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
 
@@ -74,6 +74,7 @@ class Jails:
         if self._next is not None:
             self._next.stop()
             self._next = None
+        self.walls.close()
 
 
 @contextlib.contextmanager

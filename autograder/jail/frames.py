@@ -60,6 +60,6 @@ def decode(head, body):
                 raise BadFrame(f"array {name!r} is larger than what came")
             arrays[str(name)] = np.frombuffer(body, dtype, count, at).reshape(shape).copy()
             at = end
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise BadFrame(str(error)) from error
     return header, arrays

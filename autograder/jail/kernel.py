@@ -7,17 +7,15 @@ replaced and its cells are run again, so one bad call costs only itself.
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from autograder.jail import frames
 from autograder.jail.limits import Limits
+from autograder.jail.process import KernelProcess, Walls
 from autograder.jail.wire import Gone, Late, Wire
 
 
@@ -71,22 +69,6 @@ class CallResult:
     error: CellError | None = None
 
 
-@dataclass(frozen=True)
-class Launch:
-    """How to start a kernel process: command line and its whole environment."""
-
-    command: list[str]
-    environment: dict[str, str]
-
-
-class Walls(Protocol):
-    """What stands around a kernel. ``launch`` gives a fresh command with its own user id."""
-
-    name: str
-
-    def launch(self, limits: Limits) -> Launch: ...
-
-
 class Jail:
     """One submission's kernel: ``start``, ``run``, ``load``, ``call``, ``stop``."""
 
@@ -94,25 +76,14 @@ class Jail:
         self.limits = limits or Limits()
         self._walls = walls
         self._seed = seed
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: KernelProcess | None = None
         self._wire: Wire | None = None
         self._requests = 0
         self._left = self.limits.notebook_seconds
-        self._complaints = None
 
     def start(self) -> Jail:
         """Start the process without waiting for it; the first request waits until it is ready."""
-        launch = self._walls.launch(self.limits)
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
-        self._process = subprocess.Popen(
-            launch.command,
-            env=launch.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            bufsize=0,
-            start_new_session=True,
-        )
+        self._process = self._walls.start(self.limits)
         self._wire = None
         return self
 
@@ -140,11 +111,7 @@ class Jail:
     def stop(self) -> None:
         """Kill the process and with it everything inside the jail."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout, self._complaints):
-                with contextlib.suppress(OSError):  # a full pipe to a dead process
-                    pipe.close()
+            self._process.end()
         self._process = self._wire = None
 
     def __enter__(self) -> Jail:
@@ -155,20 +122,17 @@ class Jail:
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.alive
 
     def _ready(self) -> Wire:
         if self._wire is None:
-            self._wire = Wire(self._process)
+            self._wire = Wire(self._process.writer, self._process.reader)
             try:
                 self._wire.receive(time.monotonic() + self.limits.start_seconds)
             except (Gone, Late, frames.BadFrame) as error:
-                raise JailBroken(self._complaint() or f"no answer ({type(error).__name__})") from error
+                why = self._process.complaint() or f"no answer ({type(error).__name__})"
+                raise JailBroken(why) from error
         return self._wire
-
-    def _complaint(self) -> str:
-        self._complaints.seek(0)
-        return self._complaints.read(4000).decode(errors="replace").strip()[-600:]
 
     def _request(
         self, header: dict[str, Any], arrays: dict[str, np.ndarray] | None, seconds: float

@@ -1,4 +1,9 @@
-"""The two kinds of walls: bubblewrap, and none (``--trust``)."""
+"""What stands around student code: bubblewrap, or nothing (``--trust``).
+
+As root, one outer jail holds a parent that has imported torch and forks a kernel per submission,
+each behind walls of its own (parent.py). Otherwise every kernel starts behind a bubblewrap of its
+own, which takes some seconds longer.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,14 @@ import os
 import secrets
 import shutil
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import glaucam
-from autograder.jail.kernel import JailBroken, Launch
+from autograder.jail.forked import Forked, Parent
+from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
 from autograder.jail.packages import site_packages, visible_entries
+from autograder.jail.process import OwnProcess, Walls
 
 HERE = Path(__file__).parent
 KIT = Path(glaucam.__file__).parent
@@ -53,58 +59,105 @@ def kernel_environment(limits: Limits, path: list[str]) -> dict[str, str]:
     }
 
 
+def open_walls(withheld: frozenset[str], trust: bool = False) -> Walls:
+    """The strongest walls this user can have; JailBroken where bubblewrap is missing."""
+    if trust:
+        return Unjailed()
+    return Preloaded(withheld) if os.geteuid() == 0 else Bubblewrap(withheld)
 
 
-@dataclass(frozen=True)
+class Unjailed:
+    """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
+
+    name = "none"
+
+    def start(self, limits: Limits) -> OwnProcess:
+        path = [str(HERE), str(site_packages()), str(KIT.parent)]
+        command = [PYTHON, "-I", "-S", "-B", str(HERE / "inside.py")]
+        return OwnProcess(command, kernel_environment(limits, path))
+
+    def close(self) -> None:
+        """Nothing stands, nothing falls."""
+
+
 class Bubblewrap:
-    """Own mounts, processes, network, IPC, host name and user id; see ../THREATS.md.
+    """Every kernel behind its own mounts, processes, network, IPC and host name; see ../THREATS.md.
 
     ``withheld``: names of packages, and dotted names of parts of ``glaucam``, that have no file in
     the jail.
     """
 
-    withheld: frozenset[str] = frozenset()
-    name: str = field(default="bubblewrap", init=False)
+    name = "bubblewrap"
 
-    def launch(self, limits: Limits) -> Launch:
-        bwrap = shutil.which("bwrap")
-        if bwrap is None:
-            raise JailBroken(NO_BUBBLEWRAP)
-        environment = kernel_environment(limits, ["/jail/kernel", "/jail/site", "/jail/kit"])
-        mounts = [*system_mounts(), *python_mounts(), *kit_mounts(self.withheld)]
-        command = [
-            *(bwrap, *namespaces(), *open_folders(mounts), *mounts),
-            *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/tmp"),
-            *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/dev/shm"),
-            *font_list(),
-            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
-        ]
-        for key, value in environment.items():
-            command += ["--setenv", key, value]
-        command += ["--", *own_user(), PYTHON, "-I", "-S", "-B", "/jail/kernel/inside.py"]
-        return Launch(command, {"PATH": os.environ.get("PATH", os.defpath)})
+    def __init__(self, withheld: frozenset[str] = frozenset()) -> None:
+        self._withheld = withheld
+
+    def start(self, limits: Limits) -> OwnProcess:
+        command = jail_command(self._withheld, limits, "inside.py", own_user())
+        return OwnProcess(command, {"PATH": os.environ.get("PATH", os.defpath)})
+
+    def close(self) -> None:
+        """Each kernel takes its walls with it."""
 
 
-@dataclass(frozen=True)
-class Unjailed:
-    """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
+class Preloaded:
+    """One outer jail, one parent in it that has imported torch; a fork and inner walls per kernel."""
 
-    name: str = field(default="none", init=False)
+    name = "bubblewrap, preloaded"
 
-    def launch(self, limits: Limits) -> Launch:
-        path = [str(HERE), str(site_packages()), str(KIT.parent)]
-        command = [PYTHON, "-I", "-S", "-B", str(HERE / "inside.py")]
-        return Launch(command, kernel_environment(limits, path))
+    def __init__(self, withheld: frozenset[str] = frozenset()) -> None:
+        self._withheld = withheld
+        self._parent: Parent | None = None
+
+    def start(self, limits: Limits) -> Forked:
+        if self._parent is None or not self._parent.alive:
+            self.close()
+            command = jail_command(self._withheld, limits, "parent.py", [], PARENT_CAPABILITIES)
+            self._parent = Parent(command, limits.start_seconds)
+        return self._parent.fork(limits, next(UIDS))
+
+    def close(self) -> None:
+        if self._parent is not None:
+            self._parent.end()
+            self._parent = None
 
 
-def namespaces() -> list[str]:
+PARENT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
+LAUNCH_CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+
+
+def jail_command(
+    withheld: frozenset[str],
+    limits: Limits,
+    program: str,
+    user: list[str],
+    capabilities: tuple[str, ...] = LAUNCH_CAPABILITIES,
+) -> list[str]:
+    """The bubblewrap command line that runs one of our programs behind the walls."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        raise JailBroken(NO_BUBBLEWRAP)
+    mounts = [*system_mounts(), *python_mounts(), *kit_mounts(withheld), *font_list()]
+    command = [
+        *(bwrap, *namespaces(capabilities), *open_folders(mounts), *mounts),
+        *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/tmp"),
+        *("--size", str(limits.tmp), "--perms", "1777", "--tmpfs", "/dev/shm"),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
+    ]
+    path = ["/jail/kernel", "/jail/site", "/jail/kit"]
+    for key, value in kernel_environment(limits, path).items():
+        command += ["--setenv", key, value]
+    return [*command, "--", *user, PYTHON, "-I", "-S", "-B", f"/jail/kernel/{program}"]
+
+
+def namespaces(capabilities: tuple[str, ...]) -> list[str]:
     """Everything unshared; as root no user namespace is needed, and a real user id is had."""
     flags = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     flags += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "jail"]
     if os.geteuid() != 0:
         return [*flags, "--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
     flags += ["--cap-drop", "ALL"]
-    for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
+    for capability in capabilities:
         flags += ["--cap-add", capability]
     return flags
 
@@ -155,7 +208,7 @@ def kit_mounts(withheld: frozenset[str]) -> list[str]:
     parts = {w.removeprefix("glaucam.") for w in withheld if w.startswith("glaucam.")}
     for source in visible_parts(KIT, {KIT / part.replace(".", "/") for part in parts}):
         mounts += ["--ro-bind", str(source), f"/jail/kit/glaucam/{source.relative_to(KIT)}"]
-    for name in ("inside.py", "frames.py"):
+    for name in ("inside.py", "parent.py", "frames.py"):
         mounts += ["--ro-bind", str(HERE / name), f"/jail/kernel/{name}"]
     return mounts
 
@@ -191,4 +244,4 @@ def font_list() -> list[str]:
 
     cache = Path(matplotlib.get_cachedir())
     lists = sorted(cache.glob("fontlist-*.json"))
-    return [part for f in lists for part in ("--ro-bind", str(f), f"/tmp/matplotlib/{f.name}")]
+    return [part for f in lists for part in ("--ro-bind", str(f), f"/jail/fonts/{f.name}")]

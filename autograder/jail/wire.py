@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import subprocess
 import time
 from typing import Any
 
@@ -26,9 +25,8 @@ class Gone(Exception):
 class Wire:
     """The two pipes of a kernel process; every operation has a deadline in monotonic seconds."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdin and process.stdout  # Popen was asked for pipes
-        self._to, self._from = process.stdin.fileno(), process.stdout.fileno()
+    def __init__(self, writer: int, reader: int) -> None:
+        self._to, self._from = writer, reader
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
 
@@ -51,7 +49,10 @@ class Wire:
         parts: list[bytes] = []
         while count:
             self._wait(self._from, select.POLLIN, deadline)
-            part = os.read(self._from, min(count, 1 << 20))
+            try:
+                part = os.read(self._from, min(count, 1 << 20))
+            except ConnectionResetError as error:
+                raise Gone from error
             if not part:
                 raise Gone
             parts.append(part)
