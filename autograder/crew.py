@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -73,8 +76,17 @@ _STATION: list[Station] = []
 
 
 def _begin(assignment_id: str, seed: int, trust: bool) -> None:
-    """Set up a worker process; its kernels die with it."""
+    """Set up a worker process; its kernels die with it, and it dies with whoever started it."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     _STATION[:] = [open_station(_STACK, assignment_id, seed, trust)]
+
+
+def _die_with_parent() -> None:
+    """A pool whose owner was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(job: Job) -> Done:

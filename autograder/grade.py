@@ -19,6 +19,7 @@ from autograder.crew import Job, judge_all
 from autograder.gradebook.preprocessors import graded_notebook
 from autograder.gradebook.record import Recorder
 from autograder.judge.assignment import Assignment, load_assignment
+from autograder.judge.check import NOT_CHECKABLE
 from autograder.pipeline import Judgement, unreadable
 from autograder.run import Run, open_run, save_run, write_atomically
 from autograder.source import AssignmentSource, read_source
@@ -96,7 +97,7 @@ def grade(
     judgements = {h.student: store.read(h) for h in handed}
     record(source, assignment, handed, judgements, fresh, Recorder(source, out, db_url))
     points = {id: source.points[id] for id in source.points if id in assignment.checks}
-    if fresh:
+    if fresh or run.submissions is None:
         seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
         run = replace(run, seconds=seconds, submissions=len(handed))
         save_run(out / "run.json", run)
@@ -116,6 +117,8 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
             f"{submitted} holds no submissions; expected {submitted}/<student>/{assignment_id}/*.ipynb"
         )
     for folder in folders:
+        if not folder.parent.name.isprintable():
+            raise InputError(f"{folder.parent!r}: rename it, a student's name must be printable")
         try:
             submission = read_submission(find_notebook(folder, assignment_id))
             yield Handed(folder.parent.name, folder, submission)
@@ -133,8 +136,12 @@ class Store:
         return self._folder / f"{student}.json"
 
     def has(self, handed: Handed) -> bool:
+        """Whether this very file was judged; what could not be checked is tried again."""
         path = self._path(handed.student)
-        return path.exists() and json.loads(path.read_text())["digest"] == handed.digest
+        if not path.exists() or json.loads(path.read_text())["digest"] != handed.digest:
+            return False
+        verdicts = self.read(handed).verdicts.values()
+        return all(verdict.outcome != NOT_CHECKABLE for verdict in verdicts)
 
     def read(self, handed: Handed) -> Judgement:
         return Judgement.from_dict(json.loads(self._path(handed.student).read_text())["judgement"])

@@ -115,10 +115,17 @@ def judge(
 
 def unreadable(source: AssignmentSource, assignment: Assignment, why: str) -> Judgement:
     """The judgement of a file that is no notebook: nothing passed, and the reason."""
+    why = legible(why)
     lost = failed(f"Nothing could be graded: {why}.", "unreadable")
     return Judgement({id: lost for id in source.points if id in assignment.checks}, why)
 
 
 def bounded(verdict: Verdict, most: int = 1200) -> Verdict:
-    """Keep what a student's code can write into a message short."""
-    return replace(verdict, message=verdict.message[:most])
+    """Keep what a student's code can write into a verdict short, and fit for any file."""
+    message, name = legible(verdict.message, most), legible(verdict.misconception, 80)
+    return replace(verdict, message=message, misconception=name)
+
+
+def legible(text: str, most: int = 400) -> str:
+    """Text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
+    return text[:most].encode("utf-8", "replace").decode()

@@ -61,11 +61,7 @@ def find_notebook(folder: Path, assignment: str) -> Path:
 
 def read_submission(path: Path) -> Submission:
     """Read a notebook file of any nbformat; Unreadable, with the reason, where it is none."""
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable(f"{path.name} is not a plain file")
-    if path.stat().st_size > MAX_BYTES:
-        raise Unreadable(f"{path.name} is larger than {MAX_BYTES >> 20} MB; clear its outputs")
-    data = path.read_bytes()
+    data = plain_bytes(path)
     try:
         notebook = nbformat.from_dict(json.loads(data.decode("utf-8-sig")))
         notebook = nbformat.convert(notebook, 4)
@@ -78,14 +74,32 @@ def read_submission(path: Path) -> Submission:
     return Submission(cells, hashlib.sha256(data).hexdigest())
 
 
+def plain_bytes(path: Path) -> bytes:
+    """The bytes of a plain file of bearable size: no link, which could point at anybody's file."""
+    if path.is_symlink() or not path.is_file():
+        raise Unreadable(f"{path.name} is not a plain file")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"{path.name} is larger than {MAX_BYTES >> 20} MB; clear its outputs")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read ({error.strerror})") from error
+
+
 def notebook_cells(notebook: NotebookNode) -> Iterator[SubmittedCell]:
     """The cells of a notebook (nbformat 4), believing nothing of their metadata but a claimed id."""
     for cell in notebook["cells"][:MAX_CELLS]:
-        source = cell["source"]
+        source = cell.get("source", "")
         source = "".join(source) if isinstance(source, list) else str(source)
-        marks = cell.get("metadata", {}).get("nbgrader", {})
-        claims = marks.get("grade_id") if isinstance(marks, Mapping) else None
-        yield SubmittedCell(str(cell["cell_type"]), source, str(claims) if claims else None)
+        source = source.encode("utf-8", "replace").decode()  # half a surrogate pair fits no file
+        yield SubmittedCell(str(cell["cell_type"]), source, _claimed(cell.get("metadata")))
+
+
+def _claimed(metadata: object) -> str | None:
+    """The id that nbgrader's metadata gives a cell, where there is such metadata."""
+    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
+    claims = marks.get("grade_id") if isinstance(marks, Mapping) else None
+    return str(claims) if claims else None
 
 
 @dataclass(frozen=True)

@@ -108,15 +108,15 @@ class JudgeNotebook(NbGraderPreprocessor):
     """In place of executing: judge the submitted notebook in a jail and return the graded one."""
 
     trust = Bool(False, help="run student code without a jail, as you").tag(config=True)
-    run_file = Unicode("run.json", help="where the seed is kept, in the course folder").tag(
-        config=True
-    )
+    run_file = Unicode(
+        "run-{assignment}.json", help="where the seed is kept, in the course folder"
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         require_walls(self.trust)
         id = resources["nbgrader"]["assignment"]
         source, assignment = read_source(id), load_assignment(id)
-        run = open_run(Path(self.run_file).resolve(), id)
+        run = open_run(Path(self.run_file.format(assignment=id)).resolve(), id)
         with open_jails(assignment, self.trust, run.seed, ahead=False) as jails:
             submission = Submission(tuple(notebook_cells(nb)))
             judgement, answers = judge(source, assignment, submission, run.seed, jails)

@@ -26,6 +26,7 @@ from traitlets.config import Config
 
 from autograder.gradebook.preprocessors import SaveJudgement
 from autograder.release import instructor_notebook
+from autograder.run import write_atomically
 from autograder.source import AssignmentSource
 
 log = logging.getLogger(__name__)
@@ -66,9 +67,7 @@ class Recorder:
             notebook, _ = step.preprocess(notebook, self._resources(student))
         target = self._path("autograded", student, ".ipynb")
         nbformat.write(notebook, target)
-        self._path("feedback", student, ".html").write_text(
-            self.page(student, notebook), encoding="utf-8"
-        )
+        write_atomically(self._path("feedback", student, ".html"), self.page(student, notebook))
 
     def has_feedback(self, student: str) -> bool:
         return self._path("feedback", student, ".html").exists()

@@ -96,6 +96,7 @@ class Jail:
         """Hand over the source of the probes that ``call`` will name."""
         header, _ = self._request({"op": "load", "source": probes}, None, self.limits.call_seconds)
         if error := _error(header):
+            self.stop()  # a kernel that took no probes can answer nothing
             raise KernelLost(f"the checks could not be loaded beside your code ({error})")
 
     def call(

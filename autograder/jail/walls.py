@@ -188,15 +188,15 @@ def system_mounts() -> list[str]:
 
 
 def python_mounts() -> list[str]:
-    """The interpreter, without whatever else is installed beside it."""
+    """The interpreter, without whatever else is installed beside it, for any Python."""
     base = Path(sys.base_prefix)
-    mounts = [] if base == Path("/usr") else ["--ro-bind", str(base), str(base)]
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    beside = [base / "lib" / version / name for name in ("site-packages", "dist-packages")]
-    beside += [Path("/usr/lib/python3/dist-packages"), Path("/usr/local/lib") / version]
-    for folder in beside:
-        if folder.is_dir():
-            mounts += ["--tmpfs", str(folder)]
+    mounts: list[str] = []
+    if not base.is_relative_to("/usr"):
+        for folder in (base / "bin", base / "lib"):
+            mounts += ["--ro-bind", str(folder), str(folder)]
+    for prefix in dict.fromkeys((base, Path("/usr"), Path("/usr/local"))):
+        for folder in sorted(prefix.glob("lib/python*/*-packages")):
+            mounts += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     return mounts
 
 
