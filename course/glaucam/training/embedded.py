@@ -109,6 +109,7 @@ def _card() -> dict[str, Any]:
         "title": "Phantom fundus photos: disc crops",
         "task": "glaucoma",
         "classes": ["normal", "glaucoma"],
+        "view": phantoms().view,
         "n": sum(COUNTS.values()),
         "seed": SEEDS,
         "severity": SEVERITY,
