@@ -23,6 +23,7 @@ from autograder.source import AssignmentSource, SourceCell, check_id
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2000
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class Unreadable(InputError):
@@ -66,7 +67,7 @@ def read_submission(path: Path) -> Submission:
         notebook = nbformat.from_dict(json.loads(data.decode("utf-8-sig")))
         notebook = nbformat.convert(notebook, 4)
         cells = tuple(notebook_cells(notebook))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (*MALFORMED, nbformat.ValidationError) as error:
         raise Unreadable(
             f"{path.name} is not a notebook ({type(error).__name__}); save it again in Jupyter and "
             "hand in the .ipynb file"
