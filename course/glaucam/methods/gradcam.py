@@ -18,5 +18,5 @@ class GradCAM(Method):
     cost = "one inference and a backward pass through the head"
 
     def raw_map(self, activations: torch.Tensor, gradients: torch.Tensor) -> torch.Tensor:
-        alpha = gradients.mean(dim=(2, 3), keepdim=True)  # [N,C,1,1]
-        return (alpha * activations).sum(dim=1)  # [N,h,w]
+        alpha = gradients.mean(dim=(2, 3))  # [N,C]
+        return torch.einsum("nc,nchw->nhw", alpha, activations)
