@@ -1,4 +1,4 @@
-"""Copy or link this file into a course folder: ``nbgrader autograde`` then judges in our jail.
+"""Link this file into a course folder: ``nbgrader autograde`` then judges in our jail.
 
 Formgrader's Autograde button runs the same. Nothing of a submission is executed by nbgrader.
 """
@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from autograder.gradebook.preprocessors import JudgeNotebook, SaveJudgement
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
+
+from autograder.gradebook.preprocessors import JudgeNotebook, SaveJudgement
 
 c = get_config()  # noqa: F821  (traitlets provides it)
 c.Autograde.sanitize_preprocessors = [JudgeNotebook, CheckCellMetadata]

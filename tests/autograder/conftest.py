@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from autograder.jail import walls as walls_module
 from autograder.jail.kernel import Jail
 from autograder.jail.limits import Limits

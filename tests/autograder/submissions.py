@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
+
 from autograder.release import instructor_notebook, student_notebook
 from autograder.source import read_source
-from autograder.submission import SubmittedCell, Submission, notebook_cells
-from nbformat import NotebookNode
+from autograder.submission import Submission, SubmittedCell, notebook_cells
 
 ID = "a3_gradcam"
 
@@ -43,7 +45,7 @@ def hand_in(folder: Path, student: str, made: NotebookNode | bytes) -> Path:
     """Write a notebook, or bytes in its place, where ``grade`` looks for it."""
     path = folder / student / ID / f"{ID}.ipynb"
     path.parent.mkdir(parents=True)
-    path.write_bytes(made if isinstance(made, bytes) else nbformat.writes(made).encode())
+    path.write_bytes(made if isinstance(made, bytes) else json.dumps(made).encode())
     return path
 
 

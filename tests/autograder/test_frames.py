@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 import pytest
+
 from autograder.jail import frames
 from autograder.jail.kernel import CallResult, CellError, Jail, KernelLost
 from autograder.judge.bench import Bench, Cell, Fault
 from autograder.judge.check import FAILED, run_check
-
 from tests.autograder.submissions import solution
 
 

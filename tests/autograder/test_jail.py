@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from autograder.jail.kernel import Jail, KernelLost
 from autograder.source import ROOT
 
@@ -38,7 +39,8 @@ def refused(jail: Jail, statement: str) -> str:
     return look(
         jail,
         "import errno, os, socket\nfound = ''\n"
-        f"try:\n    {statement}\nexcept OSError as e:\n    found = errno.errorcode.get(e.errno, str(e))",
+        f"try:\n    {statement}\nexcept OSError as e:\n"
+        "    found = errno.errorcode.get(e.errno, str(e))",
     )
 
 
@@ -100,7 +102,7 @@ def test_nothing_of_the_caller_gets_through(kernel, tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def every_path(kernel) -> list[str]:
-    """Each path in the jail that has to do with this project, a peer library or another one's work."""
+    """Each path in the jail that has to do with this project or a peer library."""
     words = "glaucam grad_cam gradcam captum torchcam gradebook autograder"
     return look(
         kernel,
@@ -243,7 +245,8 @@ def test_one_submission_leaves_nothing_for_the_next(new_kernel: NewKernel):
     mark = uuid.uuid4().hex
     first = new_kernel()
     first.run(
-        f"import os, sys, builtins\nfor p in ('/tmp/mark', '/dev/shm/mark'): open(p, 'w').write('{mark}')\n"
+        "import os, sys, builtins\n"
+        f"for p in ('/tmp/mark', '/dev/shm/mark'): open(p, 'w').write('{mark}')\n"
         f"builtins.mark = sys.modules['mark'] = os.environ['MARK'] = '{mark}'\n"
         f"for fd in (0, 1, 2): os.write(fd, b'{mark}')"
     )

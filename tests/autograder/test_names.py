@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autograder.names import NOTHING, names_of
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
+
 from autograder.submission import (
     Answers,
     Unreadable,
@@ -16,8 +18,6 @@ from autograder.submission import (
     find_notebook,
     read_submission,
 )
-from nbformat import NotebookNode
-
 from tests.autograder.submissions import ID, cell_of, notebook, solution, submission
 
 NAMES = {"find_target_layer": "target_layer", "GradCAM": "gradcam"}

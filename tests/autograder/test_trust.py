@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autograder.__main__ import main
 from autograder.trust import require_walls
 from glaucam.errors import InputError
@@ -34,7 +35,7 @@ def test_bubblewrap_that_may_not_build_a_jail_is_as_good_as_none(monkeypatch, tm
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(InputError, match="setting up uid map: Permission denied.*namespaces"):
+    with pytest.raises(InputError, match=r"setting up uid map: Permission denied.*namespaces"):
         require_walls(trust=False)
 
 

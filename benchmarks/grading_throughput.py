@@ -1,0 +1,150 @@
+"""What grading one a3 notebook costs, beside plain ``nbgrader autograde`` on the same notebooks.
+
+    python benchmarks/grading_throughput.py [--json] [--submissions N] [--workers N…] [--rounds N]
+
+The notebooks hold the locked cell, the four answers and the formative checks, and nothing that
+only explains or draws, so that what nbgrader executes is comparable to what our judge asks. Each
+round is a pair, nbgrader and then ours with one worker, both from the start of the process to its
+end; the ratio is the median over the rounds. Bytecode may be cached on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from autograder.release import instructor_notebook  # noqa: E402  (found through the path above)
+from autograder.source import AssignmentSource, parse, read_source  # noqa: E402
+
+ID = "a3_gradcam"
+FORMATIVE = "# %%\nfrom glaucam.checks import a3_gradcam as checks\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parsed(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        result = measure(Path(folder), options.submissions, options.workers, options.rounds)
+    print(json.dumps(result) if options.json else table(result, options.submissions))
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--submissions", type=int, default=6, metavar="N")
+    parser.add_argument("--workers", nargs="+", type=int, default=[1, 2], metavar="N")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="pairs (1)")
+    options = parser.parse_args(arguments)
+    if min(options.submissions, options.rounds, *options.workers) < 1:
+        parser.error("--submissions, --workers and --rounds take numbers from 1 up")
+    return options
+
+
+def measure(folder: Path, submissions: int, workers: Sequence[int], rounds: int) -> dict:
+    """Seconds per submission of both, their ratio, and submissions per second by workers."""
+    course = lay_out(folder / "course", submissions)
+    nbgrader(course, "generate_assignment", ID, "--create", "--force")
+    nbgrader(course, "autograde", ID, "--student", "s000")  # both warm, untimed
+    ours(course, folder / "warm", 1, only=folder / "one")
+    theirs, own = [], []
+    for turn in tqdm(range(rounds), desc="pairs", file=sys.stderr):
+        theirs.append(seconds(nbgrader, course, "autograde", ID, "--force") / submissions)
+        own.append(seconds(ours, course, folder / f"out{turn}", 1) / submissions)
+    rates = {1: 1 / statistics.median(own)}
+    for n in tqdm([n for n in workers if n != 1], desc="workers", file=sys.stderr):
+        rates[n] = submissions / seconds(ours, course, folder / f"workers{n}", n)
+    ratio = statistics.median(a / b for a, b in zip(theirs, own, strict=True))
+    return {
+        "ratio_to_nbgrader": round(ratio, 2),
+        "seconds_per_submission": round(statistics.median(own), 2),
+        "nbgrader_seconds_per_submission": round(statistics.median(theirs), 2),
+        "workers": {str(n): round(rates[n], 3) for n in sorted(rates)},
+    }
+
+
+def lay_out(course: Path, submissions: int) -> Path:
+    """A course folder of nbgrader's with the notebook as source, and as everybody's submission."""
+    notebook = instructor_notebook(checks_and_answers())
+    places = [course / "source" / ID]
+    places += [course / "submitted" / f"s{n:03d}" / ID for n in range(submissions)]
+    for n, place in enumerate(places):
+        place.mkdir(parents=True)
+        notebook.cells[-1]["source"] = f"# by student {n}"  # no two files are the same
+        nbformat.write(notebook, place / f"{ID}.ipynb")
+    return course
+
+
+def checks_and_answers() -> AssignmentSource:
+    """The assignment without its explanations and pictures."""
+    source = read_source(ID)
+    kept = [cell for cell in source.cells if cell.kind in ("locked", "solution", "check")]
+    (opening,) = parse(FORMATIVE).cells
+    (closing,) = parse("# %%\npass\n").cells
+    return replace(source, cells=(opening, *kept, closing))
+
+
+def environment() -> dict[str, str]:
+    """Ours, with this Python's programs first and bytecode cached."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}
+
+
+def nbgrader(course: Path, *words: str) -> None:
+    run([sys.executable, "-m", "nbgrader", *words], course)
+
+
+def ours(course: Path, out: Path, workers: int, only: Path | None = None) -> None:
+    """``python -m autograder grade``; of the first student alone where ``only`` names a folder."""
+    submitted = course / "submitted"
+    if only is not None:
+        only.mkdir()
+        (only / "s000").symlink_to(submitted / "s000")
+        submitted = only
+    words = ["grade", ID, "--submitted", submitted, "--out", out, "--workers", workers]
+    run([sys.executable, "-m", "autograder", *map(str, words)], ROOT)
+
+
+def run(command: list[str], at: Path) -> None:
+    done = subprocess.run(command, cwd=at, env=environment(), capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+
+
+def seconds(call, *arguments) -> float:
+    start = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - start
+
+
+def table(result: dict, submissions: int) -> str:
+    """The figures as text."""
+    theirs, own = result["nbgrader_seconds_per_submission"], result["seconds_per_submission"]
+    lines = [
+        f"plain nbgrader autograde   {theirs:7.2f} s per submission",
+        f"python -m autograder grade {own:7.2f} s per submission, one worker",
+        f"nbgrader ÷ ours            {result['ratio_to_nbgrader']:7.2f}",
+        *(
+            f"{n} worker(s): {rate:.3f} submissions per second"
+            for n, rate in result["workers"].items()
+        ),
+        f"{submissions} submissions, from the start of each program to its end",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
