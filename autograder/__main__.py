@@ -9,9 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from glaucam.errors import GlaucamError
-
 from autograder.jail.kernel import JailBroken
+from glaucam.errors import GlaucamError
 
 
 def parser() -> argparse.ArgumentParser:

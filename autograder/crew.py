@@ -52,7 +52,7 @@ class Station:
 def judge_all(
     assignment_id: str, jobs: Iterable[Job], seed: int, trust: bool = False, workers: int = 1
 ) -> Iterator[Done]:
-    """Judge every job with one seed. The result of a job depends on nothing but the job and seed."""
+    """Judge every job with one seed; a result depends on nothing but its job and the seed."""
     if workers <= 1:
         with ExitStack() as stack:
             station = open_station(stack, assignment_id, seed, trust)

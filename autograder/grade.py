@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from glaucam.errors import InputError
 from tqdm import tqdm
 
 from autograder.crew import Job, judge_all
@@ -30,8 +29,12 @@ from autograder.submission import (
     find_notebook,
     read_submission,
 )
+from glaucam.errors import InputError
 
-COLUMNS = "student assignment check points max_points outcome misconception message".split()
+COLUMNS = [
+    *("student", "assignment", "check", "points", "max_points"),
+    *("outcome", "misconception", "message"),
+]
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
@@ -108,14 +111,13 @@ def grade(
 
 def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
     """``DIR/<student>/<assignment>/*.ipynb`` in the order of student names."""
+    layout = f"DIR/<student>/{assignment_id}/*.ipynb"
     if not submitted.is_dir():
-        raise InputError(f"{submitted} is not a folder; expected DIR/<student>/{assignment_id}/*.ipynb")
+        raise InputError(f"{submitted} is not a folder; expected {layout}")
     folders = sorted(p / assignment_id for p in submitted.iterdir() if not p.name.startswith("."))
     folders = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
     if not folders:
-        raise InputError(
-            f"{submitted} holds no submissions; expected {submitted}/<student>/{assignment_id}/*.ipynb"
-        )
+        raise InputError(f"{submitted} holds no submissions; expected {layout}")
     for folder in folders:
         if not folder.parent.name.isprintable():
             raise InputError(f"{folder.parent!r}: rename it, a student's name must be printable")

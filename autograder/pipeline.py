@@ -81,7 +81,7 @@ class Jails:
 def open_jails(
     assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
 ) -> Iterator[Jails]:
-    """Kernels for one run; the one that waits is stopped at the end. One torch thread in the judge."""
+    """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     jails = Jails(assignment, trust, seed, ahead)

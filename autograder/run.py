@@ -11,19 +11,17 @@ import secrets
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import glaucam
-from glaucam.errors import InputError
-
 from autograder.source import ROOT, SOLUTIONS
+from glaucam.errors import InputError
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "nbgrader")
 
 
 @dataclass(frozen=True)
 class Run:
-    """``judge``: SHA-256 over the judge and the assignment's source, so that results are not mixed."""
+    """``judge``: SHA-256 over all that decides, so that results are not mixed."""
 
     assignment: str
     seed: int
@@ -96,5 +94,3 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+
 from glaucam.errors import InputError, UnknownName
 from glaucam.registry import unknown
 

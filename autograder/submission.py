@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from glaucam.errors import InputError
 from nbformat import NotebookNode
 
 from autograder.judge.bench import Cell
 from autograder.names import Names, names_of
 from autograder.release import student_notebook
 from autograder.source import AssignmentSource, SourceCell, check_id
+from glaucam.errors import InputError
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2000
@@ -48,7 +48,7 @@ class Submission:
 
 
 def find_notebook(folder: Path, assignment: str) -> Path:
-    """The notebook in a submission folder: by name, else the only one; Unreadable if there is none."""
+    """The notebook of a submission: by name, else the only one; Unreadable if there is none."""
     named = folder / f"{assignment}.ipynb"
     if named.is_file():
         return named
@@ -88,7 +88,7 @@ def plain_bytes(path: Path) -> bytes:
 
 
 def notebook_cells(notebook: NotebookNode) -> Iterator[SubmittedCell]:
-    """The cells of a notebook (nbformat 4), believing nothing of their metadata but a claimed id."""
+    """The cells of a notebook (nbformat 4), their metadata believed in nothing but a claimed id."""
     for cell in notebook["cells"][:MAX_CELLS]:
         source = cell.get("source", "")
         source = "".join(source) if isinstance(source, list) else str(source)
@@ -159,7 +159,7 @@ def _is_local(cell: SubmittedCell, source: AssignmentSource) -> bool:
 def choose(
     source: AssignmentSource, sequence: list[Cell], names: Mapping[str, str]
 ) -> Iterator[Cell]:
-    """Locked cells first, as released; solution cells; others only if they define what is needed."""
+    """Locked cells as released, solution cells, and others only if they define what is needed."""
     solution_ids = set(source.solution_cells)
     read = [names_of(cell.source) for cell in sequence]
     chosen = {i for i, cell in enumerate(sequence) if cell.id in solution_ids}
@@ -174,7 +174,7 @@ def choose(
 
 
 def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
-    """The released notebook with the student's answers in their places, and nothing else of theirs."""
+    """The released notebook with the student's answers in place, and nothing else of theirs."""
     notebook = copy.deepcopy(student_notebook(source))
     if answers is None:
         return notebook
@@ -188,7 +188,9 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
         if id in answers.texts:
             cell.source = answers.texts[id]
         cells.append(cell)
-        cells += [_added(text, f"{id}-{n}") for n, text in enumerate(extra.pop(id, []) if id else [])]
+        cells += [
+            _added(text, f"{id}-{n}") for n, text in enumerate(extra.pop(id, []) if id else [])
+        ]
     notebook.cells = cells
     return notebook
 
@@ -199,4 +201,12 @@ def _added(text: str, mark: object) -> NotebookNode:
     return cell
 
 
-__all__ = ["Answers", "Names", "Submission", "Unreadable", "compose", "find_answers", "read_submission"]
+__all__ = [
+    "Answers",
+    "Names",
+    "Submission",
+    "Unreadable",
+    "compose",
+    "find_answers",
+    "read_submission",
+]

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 import sys
 
-from glaucam.errors import InputError
-
 from autograder.jail.walls import LAUNCH_CAPABILITIES, NO_BUBBLEWRAP, namespaces, own_user
+from glaucam.errors import InputError
 
 MAY_NOT = (
     "in a container allow it user namespaces; on Ubuntu 24.04 run sysctl -w "

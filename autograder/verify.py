@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from glaucam.errors import InputError
-
 from autograder.crew import Done, Job, judge_all
 from autograder.judge.check import PASSED
-from autograder.source import AssignmentSource, grade_id, parse, read_source
 from autograder.release import student_notebook
+from autograder.source import AssignmentSource, grade_id, parse, read_source
 from autograder.submission import Submission, SubmittedCell
+from glaucam.errors import InputError
 
 BANK = Path(__file__).parent / "bank"
 KINDS = ("wheat", "chaff", "attack")
@@ -66,7 +65,7 @@ class Report:
 
 
 def read_bank(folder: Path) -> list[Entry]:
-    """All entries of a bank folder (``wheat/``, ``chaff/``, ``attack/``), sorted by kind and name."""
+    """All entries of a bank (``wheat/``, ``chaff/``, ``attack/``), by kind and name."""
     entries = [
         read_entry(path, kind) for kind in KINDS for path in sorted((folder / kind).glob("*.py"))
     ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from glaucam.errors import InputError
-
 from autograder.verify import BANK, Report, Row, verify
+from glaucam.errors import InputError
 
 
 def verify_ids(assignment: str | None, everything: bool) -> list[str]:
@@ -36,11 +35,15 @@ def line(row: Row) -> str:
     lost = f"  lost {', '.join(row.failed)}" if row.failed else ""
     why = f"  ← {row.why}" if row.why else ""
     said = f"  [{row.misconception}]" if row.misconception else ""
-    return f"{mark}{row.kind:6} {row.name:34} {row.points:5.2f}/{row.max_points:.0f}{lost}{said}{why}"
+    return (
+        f"{mark}{row.kind:6} {row.name:34} {row.points:5.2f}/{row.max_points:.0f}{lost}{said}{why}"
+    )
 
 
 def summary(report: Report) -> str:
-    kinds = {kind: sum(r.kind == kind for r in report.entries) for kind in ("wheat", "chaff", "attack")}
+    kinds = {
+        kind: sum(r.kind == kind for r in report.entries) for kind in ("wheat", "chaff", "attack")
+    }
     counted = ", ".join(f"{n} {kind}s" for kind, n in kinds.items())
     return (
         f"{report.assignment}: {counted}; false accepts {report.false_accept}, "

@@ -45,7 +45,9 @@ def summary(source: AssignmentSource, judgement: Judgement) -> NotebookNode:
     """The first thing a student reads: a row per check, and what went wrong, in one table."""
     points = source.points
     most = sum(points[id] for id in judgement.verdicts)
-    rows = [row(id, v, judgement.points(id, points), points[id]) for id, v in judgement.verdicts.items()]
+    rows = [
+        row(id, v, judgement.points(id, points), points[id]) for id, v in judgement.verdicts.items()
+    ]
     head = "<tr><th>check</th><th>outcome</th><th>points</th><th>what the judge found</th></tr>"
     text = f"## Your result: {judgement.total(points):g} of {most:g} points\n\n"
     text += f"<table>{head}{''.join(rows)}</table>"

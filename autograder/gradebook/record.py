@@ -35,7 +35,7 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 
 
 class Recorder:
-    """One assignment's place in a gradebook at ``db_url``, with ``autograded/`` and ``feedback/``."""
+    """An assignment's place in a gradebook, with ``autograded/`` and ``feedback/`` beside it."""
 
     def __init__(self, source: AssignmentSource, out: Path, db_url: str | None = None) -> None:
         self._source, self._out = source, out
@@ -48,7 +48,11 @@ class Recorder:
             "notebook": self._source.id,
             "db_url": self._db_url,
         }
-        return {"nbgrader": marks, "unique_key": self._source.id, "metadata": {"name": self._source.id}}
+        return {
+            "nbgrader": marks,
+            "unique_key": self._source.id,
+            "metadata": {"name": self._source.id},
+        }
 
     def register(self) -> None:
         """Make the gradebook, the assignment and its cells where they are not there yet."""
@@ -57,7 +61,7 @@ class Recorder:
         SaveCells().preprocess(instructor_notebook(self._source), self._resources(""))
 
     def record(self, student: str, notebook: NotebookNode, folder: Path) -> None:
-        """Enter one student's graded notebook, keep it under ``autograded/``, write the feedback."""
+        """Enter one student's graded notebook, keep it in ``autograded/``, write the feedback."""
         with Gradebook(self._db_url) as gradebook:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(

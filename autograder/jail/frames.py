@@ -15,8 +15,11 @@ LENGTHS = struct.Struct("<II")
 MAX_HEADER = 1 << 20
 MAX_ARRAYS = 96 << 20
 DTYPES = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+    {"bool", "float16", "float32", "float64"}
+    | {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
 )
+
+BADLY_FORMED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class BadFrame(ValueError):
@@ -60,6 +63,13 @@ def decode(head, body):
                 raise BadFrame(f"array {name!r} is larger than what came")
             arrays[str(name)] = np.frombuffer(body, dtype, count, at).reshape(shape).copy()
             at = end
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise BadFrame(str(error)) from error
     return header, arrays

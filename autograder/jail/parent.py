@@ -1,4 +1,4 @@
-"""The preloaded parent: inside the outer jail, imports torch once and forks a kernel per submission.
+"""The preloaded parent: inside the outer jail, imports torch once, forks a kernel per submission.
 
 It runs no student code and no tensor operation, ever: it waits for the judge's word on a socket,
 forks, and kills. Each child gets process, mount, network, IPC and host namespaces of its own, its
@@ -125,7 +125,7 @@ def main():
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     ask(LIBC.prctl(SUBREAPER, 1, 0, 0, 0))
-    inside.preload(os.environ.pop("KERNEL_PRELOAD").split() + ["IPython.core.interactiveshell"])
+    inside.preload([*os.environ.pop("KERNEL_PRELOAD").split(), "IPython.core.interactiveshell"])
     for name in ("KERNEL_PATH", "KERNEL_LIMITS"):
         os.environ.pop(name)
     gc.collect()

@@ -52,7 +52,8 @@ class OwnProcess:
             bufsize=0,
             start_new_session=True,
         )
-        assert self._process.stdin and self._process.stdout  # Popen was asked for pipes
+        assert self._process.stdin  # Popen was asked for pipes
+        assert self._process.stdout
         self.writer, self.reader = self._process.stdin.fileno(), self._process.stdout.fileno()
 
     @property
