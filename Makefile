@@ -31,10 +31,10 @@ lab: setup  ## JupyterLab on the assignments
 	$(RUN) jupyter lab --notebook-dir assignments
 
 test: setup  ## all tests
-	$(RUN) pytest -n 2 --dist loadgroup $(MARK)
+	$(RUN) pytest -n 2 --dist loadfile $(MARK)
 
 test-fast: setup  ## tests that need neither minutes nor a browser nor a jail
-	$(RUN) pytest -n 2 --dist loadgroup -m "not slow and not browser and not jail and not realdata"
+	$(RUN) pytest -n 2 --dist loadfile -m "not slow and not browser and not jail and not realdata"
 
 lint: setup  ## ruff and mypy
 	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
