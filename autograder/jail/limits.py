@@ -27,6 +27,7 @@ class Limits:
         return {
             "CPU": self.cpu_seconds,
             "DATA": self.memory,
+            "AS": 3 * self.memory,  # shared memory is no data; torch alone maps 3 GiB
             "FSIZE": self.file_size,
             "NPROC": self.processes,
             "NOFILE": self.open_files,

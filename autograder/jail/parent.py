@@ -44,6 +44,8 @@ def private_world(order):
     mount("proc", "/proc", "")
     for folder in ("/tmp", "/dev/shm"):
         mount("tmpfs", folder, f"size={order['tmp']},mode=1777")
+    with open("/proc/sys/kernel/shmall", "w") as pages:  # System V memory counts for no process
+        pages.write(str(order["tmp"] // os.sysconf("SC_PAGE_SIZE")))
 
 
 def become_nobody(uid):
