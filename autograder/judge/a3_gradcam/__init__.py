@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
-from autograder.judge.a3_gradcam import heatmap_checks  # noqa: F401  (files its checks)
+from autograder.judge.a3_gradcam import (  # noqa: F401  (they file their checks)
+    contrast_checks,
+    heatmap_checks,
+    overlay_checks,
+)
 from autograder.judge.a3_gradcam.checks import CHECKS
-from autograder.judge.a3_gradcam.misconceptions import recogniser
 from autograder.judge.a3_gradcam.public import illustrate
+from autograder.judge.a3_gradcam.recognise import recogniser
 from autograder.judge.a3_gradcam.secret import secret
 from autograder.judge.assignment import Assignment
 

@@ -1,55 +1,71 @@
-"""The checks of a3's `target_layer` and `overlay` cells, and the table all of a3's are filed in."""
+"""The table in which all of a3's checks are filed, and the checks of its `target_layer` cell."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
-from glaucam.models.trace import trace
 from torch import nn
 
 from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.a3_gradcam.nets import build_net
 from autograder.judge.a3_gradcam.secret import NAMED, Secret, named_layers
 from autograder.judge.bench import Bench, Fault
-from autograder.judge.check import Checks, Verdict, failed, passed, share_of
+from autograder.judge.check import Checks, Verdict, passed, share_of
+from glaucam.models.target_layer import target_layers
+from glaucam.models.trace import trace
 
 CHECKS = Checks()
 
 
 @CHECKS.add("target_layer.named", needs="find_target_layer")
 def named(bench: Bench, secret: Secret) -> Verdict:
-    """Your search finds the layer in ResNet-18, DenseNet-121, EfficientNet-B0 and VGG-16."""
+    """Your search finds the layer in four networks of torchvision and in the course's own."""
+    answers = [answer for name in NAMED for answer in ask(bench, [{"family": name}])]
     nets = [{"family": name} for name in NAMED]
-    return layers(bench, nets, named_layers(), [str(name) for name in NAMED])
+    verdict = layers(bench, nets, answers, named_layers(), [str(name) for name in NAMED])
+    bench.memory["named layers"] = verdict.fraction
+    return verdict
 
 
 @CHECKS.add("target_layer.unseen", needs="find_target_layer")
 def unseen(bench: Bench, secret: Secret) -> Verdict:
     """Your search finds the layer in networks whose names and depth you do not know."""
     titles = [f"unseen network {i + 1}" for i in range(len(secret.unseen))]
-    return layers(bench, secret.unseen, secret.right_layers, titles)
+    answers = ask(bench, secret.unseen)
+    return layers(bench, secret.unseen, answers, secret.right_layers, titles)
 
 
-def layers(
-    bench: Bench, nets: list[dict[str, Any]], accepted: list[list[str]], titles: list[str]
-) -> Verdict:
-    """Ask for the layer of every network and count the right answers."""
+def ask(bench: Bench, nets: list[dict[str, Any]]) -> list[Any]:
+    """What the student's search gives for each network."""
     answers = bench.call("layer", {"nets": nets}).value
     if not isinstance(answers, list) or len(answers) != len(nets):
         raise Fault("No layer came back.", "no-array")
-    wrongs = []
-    for net, right, title, answer in zip(nets, accepted, titles, answers, strict=True):
-        answer = answer if isinstance(answer, dict) else {}
-        if answer.get("layer") not in right:
-            wrongs.append((title, *layer_mistake(net, answer)))
-    if not wrongs:
+    return [answer if isinstance(answer, dict) else {} for answer in answers]
+
+
+def layers(
+    bench: Bench,
+    nets: list[dict[str, Any]],
+    answers: list[dict[str, Any]],
+    accepted: list[list[str]],
+    titles: list[str],
+) -> Verdict:
+    """Count the right answers and name the mistake behind the first wrong one."""
+    wrong = [
+        i
+        for i, (answer, right) in enumerate(zip(answers, accepted, strict=True))
+        if answer.get("layer") not in right
+    ]
+    if not wrong:
         return passed(f"Right on all {len(nets)}: {', '.join(titles)}.")
-    title, mistake, came = wrongs[0]
-    missed = ", ".join(w[0] for w in wrongs)
-    message = f"Not right on {missed}. On {title}: {came} {MISCONCEPTIONS[mistake]}"
-    return share_of(len(nets) - len(wrongs), len(nets), message, mistake)
+    first = wrong[0]
+    mistake, came = layer_mistake(nets[first], answers[first])
+    if mistake == "not-a-module" and bench.memory.get("named layers") == 1:
+        mistake = "only-known-names"
+    missed = ", ".join(titles[i] for i in wrong)
+    message = f"Not right on {missed}. On {titles[first]}: {came} {MISCONCEPTIONS[mistake]}"
+    return share_of(len(nets) - len(wrong), len(nets), message, mistake)
 
 
 def layer_mistake(net: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str]:
@@ -62,85 +78,28 @@ def layer_mistake(net: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str
         return "not-a-module", f"a {kind} came back that is not one of the network's layers."
     if not name:
         return "layer-after-collapse", "the network itself came back."
-    model = build_net(net)
-    ran = trace(model, torch.zeros(1, 3, 224, 224))
-    if name not in [step.name for step in ran.steps]:
-        return "layer-after-collapse", f"`{name[:80]}` came back."
-    last_block = ran.steps[-1].name.split(".")[:-1]
-    within = name.split(".")[: len(last_block)] == last_block
-    step = next(step for step in ran.steps if step.name == name)
-    inside = within or isinstance(step.module, nn.Conv2d)
-    if inside and step.channels < ran.channels:
-        return "layer-inside-block", f"`{name[:80]}` came back."
-    return "layer-too-early", f"`{name[:80]}` came back."
+    return misplaced(build_net(net), name), f"`{name[:80]}` came back."
 
 
-@CHECKS.add("overlay.blend", needs="overlay")
-def blend(bench: Bench, secret: Secret) -> Verdict:
-    """The picture is (1 − alpha) · image + alpha · colours, where the colours depend on heat alone."""
-    calls = [["image", "heat", a] for a in (0.0, 0.35, 0.8, 1.0)]
-    calls += [["other", "heat", 1.0], ["image", "ramp", 1.0]]
-    result = bench.call("overlays", {"calls": calls}, secret.pictures)
-    plain, light, strong, full, other, ramp = (
-        painted(result.arrays.get(str(i))) for i in range(len(calls))
+def misplaced(model: nn.Module, name: str) -> str:
+    """Whether a layer comes too early, too late, or lies inside the last block."""
+    image = torch.zeros(1, 3, 224, 224)
+    steps = {step.name: step for step in trace(model, image).steps}
+    right = target_layers(model, image)
+    if name not in steps:
+        return "layer-after-collapse"
+    same_places = places(model, name, image) == places(model, right[-1], image)
+    narrower = steps[name].channels < steps[right[-1]].channels
+    return "layer-inside-block" if same_places and narrower else "layer-too-early"
+
+
+def places(model: nn.Module, name: str, image: torch.Tensor) -> torch.Size:
+    """Height and width of a layer's output."""
+    seen = []
+    handle = model.get_submodule(name).register_forward_hook(
+        lambda _module, _inputs, output: seen.append(output.shape[2:])
     )
-    image = secret.pictures["image"].astype(float)
-    if not near(plain, image):
-        return blend_mistake(plain, full, image)
-    if not near(full, other):
-        return failed(MISCONCEPTIONS["overlay-added"].__str__(), "overlay-added")
-    for alpha, picture in ((0.35, light), (0.8, strong)):
-        if not near(picture, (1 - alpha) * image + alpha * full):
-            return failed(str(MISCONCEPTIONS["overlay-rescaled"]), "overlay-rescaled")
-    return colours(ramp)
-
-
-def painted(picture: np.ndarray | None) -> np.ndarray:
-    """A returned picture [H,W,3] on the scale 0…255, whatever its type; `layout` judges the type."""
-    if picture is None or picture.shape != (37, 52, 3) or not np.isfinite(picture).all():
-        came = "nothing" if picture is None else f"an array of shape {list(picture.shape)}"
-        raise Fault(f"{came} came back, expected a picture [H,W,3] of the image's size.", "wrong-shape")
-    scale = 255 if picture.dtype.kind == "f" and picture.max() <= 1.5 else 1
-    return picture.astype(float) * scale
-
-
-def near(picture: np.ndarray, expected: np.ndarray, levels: float = 2.0) -> bool:
-    """Equal up to rounding or cutting at each of two steps."""
-    return bool(np.abs(picture - expected).max() <= levels)
-
-
-def blend_mistake(plain: np.ndarray, full: np.ndarray, image: np.ndarray) -> Verdict:
-    """Why alpha = 0 does not show the photo."""
-    if near(full, image):
-        name = "alpha-reversed"
-    elif near(plain, image[..., ::-1]):
-        name = "colour-channels-swapped"
-    else:
-        name = "overlay-rescaled"
-    return failed(str(MISCONCEPTIONS[name]), name)
-
-
-def colours(ramp: np.ndarray) -> Verdict:
-    """The colours of a ramp change steadily and are many."""
-    row = ramp[0]
-    if len(np.unique(row.round(), axis=0)) < 12:
-        return failed(str(MISCONCEPTIONS["heat-truncated"]), "heat-truncated")
-    steps = np.abs(np.diff(row, axis=0)).max(axis=1)
-    if steps.max() > 90:
-        return failed(str(MISCONCEPTIONS["colours-wrap"]), "colours-wrap")
-    return passed("Photo and colours are mixed as asked, at four values of alpha.")
-
-
-@CHECKS.add("overlay.layout", needs="overlay")
-def layout(bench: Bench, secret: Secret) -> Verdict:
-    """The picture is uint8 [H,W,3] like the image, and the image itself is left alone."""
-    result = bench.call("overlays", {"calls": [["image", "heat", 0.4]]}, secret.pictures)
-    picture, image = result.arrays.get("0"), result.arrays.get("image0")
-    painted(picture)
-    if picture.dtype != np.uint8:
-        return failed(
-            f"The picture is {picture.dtype}. {MISCONCEPTIONS['overlay-dtype']}", "overlay-dtype"
-        )
-    if not np.array_equal(image, secret.pictures["image"]):
-        return failed(str(MISCONCEPTIONS["input-changed"]), "input-changed")
-    return passed("uint8, of the image's size, and the image is as it was.")
+    with torch.no_grad():
+        model(image)
+    handle.remove()
+    return seen[-1]

@@ -1,9 +1,10 @@
 """Grad-CAM as it should be, and as students have written it: one table of formulas.
 
-A formula is a raw map (which score, which gradient, which weighting) and a finish (ReLU, scaling,
-enlarging). The judge computes all of them on a secret case and asks which one the student's numbers
-follow. If it is the right one, the check is passed; if it is a known mistake, the mistake has a
-name; whatever is checked later is checked by that same formula, so one mistake is paid once.
+A formula is a view (which images, which layer), a raw map (which score, gradient, weighting) and a
+finish (ReLU, scaling, enlarging). The judge computes them on secret cases and asks which one the
+student's numbers follow. If it is the right one, the check is passed; if it is a known mistake, the
+mistake has a name; whatever is checked later is checked by that same formula, so one mistake is
+paid once.
 
 Sources: Selvaraju et al. 2017 eq. 1 and 2 for the right one; the mistakes are those that circulate
 in issue trackers, forums and course copies.
@@ -11,310 +12,248 @@ in issue trackers, forums and course copies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from glaucam.methods.base import capture
-from scipy import ndimage
-from torch import nn
-from torch.nn import functional as F
+
+from autograder.judge.a3_gradcam.evidence import CONTRAST, Evidence, Target, gather
+from autograder.judge.a3_gradcam.finishes import (
+    CUBIC,
+    Finish,
+    bent,
+    by_batch,
+    by_batch_range,
+    by_maximum,
+    by_norm,
+    by_sum,
+    faded,
+    finishes,
+    flipped,
+    keep_above,
+    levels,
+    relu,
+    right,
+    same,
+    small,
+    standard,
+    turned,
+    unrectified,
+    within_one,
+)
 
 TOLERANCE = 1e-3  # on heatmaps in [0,1]; float32 against float32 differs by some 1e-6
-CONTRAST = "contrast"
-Target = int | str
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the right network gives for one target: A, y, and gradients of several scores.
-
-    ``A``: [N,C,h,w]; ``gradients[score]``: [N,C,h,w]; ``size``: (H, W) of the images.
-    """
-
-    A: torch.Tensor
-    gradients: dict[str, torch.Tensor]
-    size: tuple[int, int]
-    raw_maps: dict[str, torch.Tensor] = field(default_factory=dict)
-
-    @cached_property
-    def alpha(self) -> torch.Tensor:
-        return self.gradients["score"].mean((2, 3), keepdim=True)
-
-    def raw(self, name: str) -> torch.Tensor:
-        """The raw map [N,h,w] of the weighting called ``name``."""
-        if name not in self.raw_maps:
-            self.raw_maps[name] = RAW[name](self)
-        return self.raw_maps[name]
-
-
-def gather(net: nn.Module, layer: str, images: np.ndarray, target: Target) -> Evidence:
-    """Run the judge's own network once and take every gradient the formulas need."""
-    with capture(net, layer, torch.from_numpy(images)) as captured:
-        y = captured.logits
-        scores = {name: score(y, target).sum() for name, score in SCORES.items()}
-        gradients = {
-            name: torch.autograd.grad(s, captured.leaf, retain_graph=True)[0].detach()
-            for name, s in scores.items()
-        }
-        return Evidence(captured.activations, gradients, images.shape[2:])
-
-
-def _pick(y: torch.Tensor, target: Target) -> torch.Tensor:
-    return y[:, 1] - y[:, 0] if target == CONTRAST else y[:, int(target)]
-
-
-def _other(y: torch.Tensor, target: Target) -> torch.Tensor:
-    if target == CONTRAST:
-        return y[:, 0] - y[:, 1]
-    return y[:, (int(target) + 1) % y.shape[1]]
-
-
-def _first(y: torch.Tensor, target: Target) -> torch.Tensor:
-    return y[:, 0]
-
-
-SCORES: dict[str, Callable[[torch.Tensor, Target], torch.Tensor]] = {
-    "score": _pick,
-    "probability": lambda y, t: _pick(y.softmax(1), t),
-    "log_probability": lambda y, t: _pick(y.log_softmax(1), t),
-    "loss": lambda y, t: -_pick(y.log_softmax(1), t),
-    "sum": lambda y, t: y.sum(1),
-    "predicted": lambda y, t: y.max(1).values,
-    "other": _other,
-    "first": _first,
-    "second": lambda y, t: y[:, 1],
-    "last": lambda y, t: y[:, -1],
-}
-
-
-def weighted(score: str) -> Callable[[Evidence], torch.Tensor]:
-    """Σ_k mean(∂score/∂A_k) A_k."""
-    return lambda e: (e.gradients[score].mean((2, 3), keepdim=True) * e.A).sum(1)
-
-
-def _batch_alpha(e: Evidence) -> torch.Tensor:
-    return (e.alpha.mean(0, keepdim=True) * e.A).sum(1)
-
-
-RAW: dict[str, Callable[[Evidence], torch.Tensor]] = {
-    "gradcam": weighted("score"),
-    "softmax": weighted("probability"),
-    "log_softmax": weighted("log_probability"),
-    "loss": weighted("loss"),
-    "summed": weighted("sum"),
-    "predicted": weighted("predicted"),
-    "other": weighted("other"),
-    "first": weighted("first"),
-    "second": weighted("second"),
-    "last": weighted("last"),
-    "max_pooled": lambda e: (e.gradients["score"].amax((2, 3), keepdim=True) * e.A).sum(1),
-    "elementwise": lambda e: (e.gradients["score"] * e.A).sum(1),
-    "relu_elementwise": lambda e: (e.gradients["score"] * e.A).clamp(min=0).sum(1),
-    "relu_weights": lambda e: (e.alpha.clamp(min=0) * e.A).sum(1),
-    "relu_gradients": lambda e: (
-        e.gradients["score"].clamp(min=0).mean((2, 3), keepdim=True) * e.A
-    ).sum(1),
-    "absolute_gradients": lambda e: (
-        e.gradients["score"].abs().mean((2, 3), keepdim=True) * e.A
-    ).sum(1),
-    "absolute_weights": lambda e: (e.alpha.abs() * e.A).sum(1),
-    "absolute": lambda e: (e.alpha * e.A).sum(1).abs(),
-    "negated": lambda e: -(e.alpha * e.A).sum(1),
-    "activations": lambda e: e.A.mean(1),
-    "gradient_only": lambda e: e.gradients["score"].mean(1),
-    "gradient_magnitude": lambda e: e.gradients["score"].abs().mean(1),
-    "from_ones": lambda e: 1 + (e.alpha * e.A).sum(1),
-    "mean_from_ones": lambda e: 1 + (e.alpha * e.A).mean(1),
-    "batch_averaged": _batch_alpha,
-    "overwritten": lambda e: (e.alpha * e.A.clamp(min=0)).sum(1),
-    "one_channel": lambda e: e.A[:, 0],
-    "second_channel": lambda e: e.A[:, 1],
-    "third_channel": lambda e: e.A[:, 2],
-}
-
-
-# Finishes: raw [N,h,w] → heatmap [N,H,W] ------------------------------------------------------
-
-
-def enlarge(maps: torch.Tensor, size: tuple[int, int], mode: str) -> torch.Tensor:
-    """Bilinear at pixel centres, at corners, or with mirrored borders; nearest; bicubic."""
-    if mode == "mirrored":
-        zoom = (1, size[0] / maps.shape[1], size[1] / maps.shape[2])
-        return torch.from_numpy(
-            ndimage.zoom(maps.numpy(), zoom, order=1, mode="mirror", grid_mode=True)
-        )
-    if mode == "nearest":
-        return F.interpolate(maps[:, None], size=size, mode=mode)[:, 0]
-    kind = "bicubic" if mode == "bicubic" else "bilinear"
-    return F.interpolate(maps[:, None], size=size, mode=kind, align_corners=mode == "corners")[:, 0]
-
-
-def _each(maps: torch.Tensor, statistic: str) -> torch.Tensor:
-    return getattr(maps, statistic)(dim=(1, 2))[:, None, None]
-
-
-def by_maximum(maps: torch.Tensor) -> torch.Tensor:
-    top = _each(maps, "amax")
-    return torch.where(top > 0, maps / torch.where(top > 0, top, 1), torch.zeros_like(maps))
-
-
-def by_range(maps: torch.Tensor) -> torch.Tensor:
-    low, high = _each(maps, "amin"), _each(maps, "amax")
-    wide = high > low
-    return torch.where(wide, (maps - low) / torch.where(wide, high - low, 1), torch.zeros_like(maps))
-
-
-def by_batch(maps: torch.Tensor) -> torch.Tensor:
-    top = maps.max()
-    return maps / top if top > 0 else maps
-
-
-def by_batch_range(maps: torch.Tensor) -> torch.Tensor:
-    low, high = maps.min(), maps.max()
-    return (maps - low) / (high - low) if high > low else torch.zeros_like(maps)
-
-
-def by_magnitude(maps: torch.Tensor) -> torch.Tensor:
-    top = _each(maps.abs(), "amax")
-    return maps / torch.where(top > 0, top, 1)
-
-
-def divided(maps: torch.Tensor) -> torch.Tensor:
-    """By the maximum, whatever its sign: an all-negative map comes out above 1."""
-    return maps / _each(maps, "amax")
-
-
-def relu(maps: torch.Tensor) -> torch.Tensor:
-    return maps.clamp(min=0)
-
-
-def same(maps: torch.Tensor) -> torch.Tensor:
-    return maps
-
-
-Step = Callable[[torch.Tensor], torch.Tensor]
-SMOOTH = ("centres", "corners", "mirrored")
-
-
-def finishes(
-    rectify: Step = relu, scales: tuple[Step, ...] = (by_maximum, by_range), modes=SMOOTH
-) -> Callable[[torch.Tensor, tuple[int, int]], Iterator[torch.Tensor]]:
-    """Every order and kind that counts as the same finish: where to enlarge is free."""
-
-    def all_of(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
-        for mode in modes:
-            for scale in scales:
-                yield enlarge(scale(rectify(raw)), size, mode)
-                yield scale(enlarge(rectify(raw), size, mode))
-                yield scale(rectify(enlarge(raw, size, mode)))
-
-    return all_of
-
-
-right = finishes()
-
-
-def small(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
-    """Never enlarged: [N,h,w] as it is."""
-    yield from (by_maximum(relu(raw)), by_range(relu(raw)))
-
-
-def turned(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
-    """Transposed, or enlarged to [W,H] in place of [H,W]."""
-    yield from right(raw.transpose(1, 2), size)
-    if size[0] != size[1]:
-        yield from right(raw, size[::-1])
-
-
-def flipped(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
-    """Upside down or left-right."""
-    for heat in right(raw, size):
-        yield from (heat.flip(1), heat.flip(2))
+APART = 0.02  # on a secret case, a known mistake differs from the right map by this much somewhere
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A raw map and a finish under one name; ``id`` is "" for the right one."""
+    """A raw map and a finish under one name; ``id`` is "" for the right one.
+
+    ``tolerance``: wider only for mistakes that round, and only once the right formula is ruled out.
+    """
 
     id: str
-    raw: str
-    finish: Callable[[torch.Tensor, tuple[int, int]], Iterator[torch.Tensor]]
+    raw: str = "gradcam"
+    finish: Finish = right
+    view: str = ""
+    tolerance: float = TOLERANCE
+    any_size: bool = False
 
     def maps(self, evidence: Evidence) -> Iterator[torch.Tensor]:
-        yield from self.finish(evidence.raw(self.raw), evidence.size)
+        seen = evidence.seen(self.view)
+        yield from self.finish(seen.raw(self.raw), seen.size)
 
     def explains(self, heat: np.ndarray, evidence: Evidence) -> bool:
-        """Whether ``heat`` [N,H,W] is this formula's result, in one of its forms, for all images."""
-        return any(close(heat, candidate.numpy()) for candidate in self.maps(evidence))
+        """Whether ``heat`` [N,H,W] is this formula's result, in one of its forms."""
+        if self.any_size:
+            evidence = replace(evidence, size=heat.shape[1:])
+        return any(close(heat, m.numpy(), self.tolerance) for m in self.maps(evidence))
 
-    def differs(self, other: Formula, evidence: Evidence, by: float) -> bool:
-        """Whether this formula's first form is more than ``by`` from every form of the other."""
+    def stands_off(self, forms: Sequence[np.ndarray], evidence: Evidence) -> bool:
+        """Whether the first form of this one is clearly none of ``forms``, the right ones."""
         mine = next(self.maps(evidence)).numpy()
-        return not any(close(mine, theirs.numpy(), by) for theirs in other.maps(evidence))
+        by = APART if self.tolerance == TOLERANCE else 2 * TOLERANCE
+        return not any(close(mine, form, by) for form in forms)
 
 
 def close(heat: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> bool:
     return heat.shape == expected.shape and bool(np.abs(heat - expected).max() <= tolerance)
 
 
-RIGHT = Formula("", "gradcam", right)
+RIGHT = Formula("")
 
-MISTAKES = (
-    Formula("softmax-score", "softmax", right),
-    Formula("log-softmax-score", "log_softmax", right),
-    Formula("loss-gradient", "loss", right),
-    Formula("classes-summed", "summed", right),
-    Formula("predicted-class", "predicted", right),
-    Formula("wrong-class", "other", right),
-    Formula("wrong-class", "first", right),
-    Formula("wrong-class", "second", right),
-    Formula("wrong-class", "last", right),
-    Formula("max-pooled-gradients", "max_pooled", right),
-    Formula("gradient-times-activation", "elementwise", right),
-    Formula("gradient-times-activation", "relu_elementwise", right),
-    Formula("relu-on-weights", "relu_weights", right),
-    Formula("relu-on-gradients", "relu_gradients", right),
-    Formula("absolute-gradients", "absolute_gradients", right),
-    Formula("absolute-gradients", "absolute_weights", right),
-    Formula("absolute-map", "absolute", right),
-    Formula("negated-map", "negated", right),
-    Formula("activations-only", "activations", right),
-    Formula("gradients-only", "gradient_only", right),
-    Formula("gradients-only", "gradient_magnitude", right),
-    Formula("accumulator-ones", "from_ones", right),
-    Formula("accumulator-ones", "mean_from_ones", right),
-    Formula("overwritten-in-place", "overwritten", right),
-    Formula("channel-as-class", "one_channel", right),
-    Formula("channel-as-class", "second_channel", right),
-    Formula("channel-as-class", "third_channel", right),
-    Formula("no-relu", "gradcam", finishes(same, (divided, by_maximum, by_magnitude, same))),
-    Formula("min-max-before-relu", "gradcam", finishes(same, (by_range,))),
-    Formula("not-normalised", "gradcam", finishes(relu, (same,))),
-    Formula("inverted-map", "gradcam", finishes(relu, (lambda m: 1 - by_maximum(m),))),
-    Formula("inverted-map", "gradcam", finishes(relu, (lambda m: 1 - by_range(m),))),
-    Formula("scaled-to-255", "gradcam", finishes(relu, (lambda m: 255 * by_maximum(m),))),
-    Formula("squashed-by-sigmoid", "gradcam", finishes(same, (torch.sigmoid,))),
-    Formula("squashed-by-sigmoid", "gradcam", finishes(relu, (torch.sigmoid,))),
-    Formula("squared-map", "gradcam", finishes(relu, (lambda m: by_maximum(m) ** 2,))),
-    Formula("nearest-upsampling", "gradcam", finishes(modes=("nearest",))),
-    Formula("bicubic-upsampling", "gradcam", finishes(modes=("bicubic",))),
-    Formula("not-upsampled", "gradcam", small),
-    Formula("swapped-axes", "gradcam", turned),
-    Formula("flipped-map", "gradcam", flipped),
+
+WEIGHTINGS = {
+    "softmax-score": ("softmax", "log_softmax", "predicted_softmax"),
+    "loss-gradient": ("loss", "predicted_loss"),
+    "classes-summed": ("summed", "pair"),
+    "predicted-class": ("predicted",),
+    "wrong-class": ("other", "previous", "first", "second", "last", "least"),
+    "against-the-rest": ("rest", "rest_summed", "ends"),
+    "score-turned-round": ("magnitude",),
+    "max-pooled-gradients": ("max_pooled", "min_pooled"),
+    "gradient-times-activation": ("elementwise", "relu_elementwise"),
+    "another-method": ("layer_cam", "plus_plus", "xgrad"),
+    "relu-on-weights": ("relu_weights", "relu_channels"),
+    "relu-on-gradients": ("relu_gradients", "guided_gradients"),
+    "absolute-gradients": (
+        "absolute_gradients",
+        "absolute_weights",
+        "absolute_channels",
+        "squared_gradients",
+    ),
+    "absolute-map": ("absolute",),
+    "negated-map": ("negated",),
+    "activations-only": ("activations", "activation_peak", "activation_strength"),
+    "gradients-only": ("gradient_only", "gradient_magnitude", "gradient_peak"),
+    "accumulator-ones": ("from_ones", "mean_from_ones", "sum_from_ones"),
+    "wrong-mean-axes": ("over_channels", "over_everything", "over_rows", "over_columns"),
+    "overwritten-in-place": ("overwritten",),
+    "channel-as-class": (
+        "own_channel",
+        "own_weighted_channel",
+        "first_channel",
+        "first_weighted_channel",
+        "last_channel",
+    ),
+    "strongest-channel": ("strongest_channel",),
+}
+
+FINISHES: tuple[tuple[str, Finish], ...] = (
+    ("no-relu", unrectified),
+    ("not-normalised", finishes(scales=(same, by_sum, by_norm, standard))),
+    ("inverted-map", bent(lambda m: 1 - m)),
+    ("scaled-to-255", bent(lambda m: 255 * m)),
+    ("squashed-map", finishes(same, (torch.sigmoid, torch.tanh))),
+    ("squashed-map", finishes(relu, (torch.sigmoid, torch.tanh))),
+    ("bent-map", bent(torch.square)),
+    ("bent-map", bent(torch.sqrt)),
+    ("thresholded-map", bent(torch.floor)),
+    *(
+        ("thresholded-map", bent(keep_above(share, lit)))
+        for share in (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
+        for lit in (False, True)
+    ),
+    ("nearest-upsampling", finishes(modes=("nearest",))),
+    ("bicubic-upsampling", finishes(modes=CUBIC)),
+    ("bicubic-upsampling", bent(within_one, CUBIC)),
+    ("not-upsampled", small),
+    ("swapped-axes", turned),
+    ("flipped-map", flipped),
 )
+
+EPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+
+ROUNDED = (
+    Formula("uint8-truncation", finish=levels, tolerance=0.0045),
+    Formula("scaled-to-255", finish=bent(lambda m: (255 * m).floor()), tolerance=1.001),
+)
+
+VIEWED = (
+    Formula("colour-channels-swapped", view="swapped_colours"),
+    Formula("preprocessed-again", view="standardised_twice"),
+    Formula("preprocessed-again", view="stretched"),
+    Formula("preprocessed-again", view="over_255"),
+    Formula("preprocessed-again", view="resized"),
+    Formula("another-layer", view="last_conv"),
+)
+
+# The finishes stand first: stretching a map without a ReLU hides what was added to all of it.
+MISTAKES = (
+    *(Formula(id, finish=finish) for id, finish in FINISHES),
+    *(Formula(id, raw) for id, raws in WEIGHTINGS.items() for raw in raws),
+    *VIEWED,
+    *ROUNDED,
+)
+# Right but for a size of its own, or for a constant beside the divisor that is too large for some
+# maps only: these need no case that tells them apart, other checks ask for them on purpose.
+AT_TIMES = (
+    Formula("fixed-size", any_size=True),
+    *(Formula("absolute-eps", finish=finishes(scales=(faded(eps),))) for eps in EPS),
+)
+# Two at once: a wrong weighting whose map also lacks the ReLU. The weighting gives the name.
+DOUBLE = tuple(Formula(id, raw, unrectified) for id, raws in WEIGHTINGS.items() for raw in raws)
 
 IN_A_BATCH = (
-    Formula("batch-normalised", "gradcam", finishes(scales=(by_batch, by_batch_range))),
-    Formula("batch-averaged-gradients", "batch_averaged", right),
+    Formula("batch-normalised", finish=finishes(scales=(by_batch, by_batch_range))),
+    Formula("batch-normalised", finish=finishes(same, (by_batch, by_batch_range))),
+    Formula("batch-averaged-gradients", "batch_averaged"),
 )
 
 
-def diagnose(cases: list[tuple[np.ndarray, Evidence]], formulas=MISTAKES) -> Formula | None:
-    """The right formula or the known mistake that explains every case, or None."""
-    for formula in (RIGHT, *formulas):
-        if all(formula.explains(heat, evidence) for heat, evidence in cases):
-            return formula
-    return None
+def tells_apart(evidence: Sequence[Evidence]) -> bool:
+    """Whether in one of the cases each known mistake differs from the right formula.
+
+    Weightings must differ from each other too, so that each is called by its own name.
+    """
+    forms = [[m.numpy() for m in RIGHT.maps(e)] for e in evidence]
+    return _by_name(evidence) and all(
+        any(mistake.stands_off(f, e) for f, e in zip(forms, evidence, strict=True))
+        for mistake in MISTAKES
+    )
+
+
+def _by_name(evidence: Sequence[Evidence]) -> bool:
+    """Whether no two weightings of different names give the same maps in all cases."""
+    names = [id for id, raws in WEIGHTINGS.items() for _ in raws]
+    raws = [raw for group in WEIGHTINGS.values() for raw in group]
+    scaled = [
+        torch.stack([by_maximum(relu(e.raw(raw))).flatten() for raw in raws]) for e in evidence
+    ]
+    apart = torch.cat(scaled, 1)
+    distance = torch.cdist(apart, apart, p=float("inf"))
+    same = torch.tensor([[a == b for b in names] for a in names])
+    return bool((distance[~same] > APART).all())
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Several known mistakes that all explain what was seen; the first gives the name."""
+
+    formulas: tuple[Formula, ...]
+
+    @property
+    def id(self) -> str:
+        return self.formulas[0].id
+
+    def maps(self, evidence: Evidence) -> Iterator[torch.Tensor]:
+        for formula in self.formulas:
+            yield from formula.maps(evidence)
+
+    def explains(self, heat: np.ndarray, evidence: Evidence) -> bool:
+        return any(formula.explains(heat, evidence) for formula in self.formulas)
+
+
+def diagnose(
+    cases: Sequence[tuple[np.ndarray, Evidence]],
+    formulas: Sequence[Formula] = (*MISTAKES, *AT_TIMES, *DOUBLE),
+) -> Formula | OneOf | None:
+    """The right formula, or the known mistakes that explain every case, or None."""
+
+    def fits(formula: Formula) -> bool:
+        return all(formula.explains(heat, evidence) for heat, evidence in cases)
+
+    if fits(RIGHT):
+        return RIGHT
+    found = tuple(formula for formula in formulas if fits(formula))
+    return OneOf(found) if found else None
+
+
+__all__ = [
+    "AT_TIMES",
+    "CONTRAST",
+    "DOUBLE",
+    "IN_A_BATCH",
+    "MISTAKES",
+    "RIGHT",
+    "Evidence",
+    "Formula",
+    "OneOf",
+    "Target",
+    "close",
+    "diagnose",
+    "gather",
+    "tells_apart",
+]

@@ -1,11 +1,8 @@
-"""The known mistakes of a3 in words: what the numbers show, why it is tempting, where to read on."""
+"""The known mistakes of a3 in words: what the numbers show, why it tempts, where to read on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from autograder.jail.kernel import CellError
-from autograder.judge.bench import Fault
 
 
 @dataclass(frozen=True)
@@ -51,14 +48,10 @@ MISCONCEPTIONS = {
         LAYER,
     ),
     "softmax-score": Misconception(
-        "Your map follows the gradient of the softmax probability, not of the logit y.",
+        "Your map follows the gradient of the softmax probability (or its log), not of the logit "
+        "y.",
         "Probability is what we read, but its gradient mixes in all other classes and vanishes "
         "when the network is sure.",
-        FORMULA,
-    ),
-    "log-softmax-score": Misconception(
-        "Your map follows the gradient of the log-probability, not of the logit y.",
-        "It is at hand from training, but it mixes in all other classes.",
         FORMULA,
     ),
     "loss-gradient": Misconception(
@@ -116,6 +109,66 @@ MISCONCEPTIONS = {
     "negated-map": Misconception(
         "Your map has the opposite sign.", "One minus too many, often from a loss.", FORMULA
     ),
+    "against-the-rest": Misconception(
+        "Your map explains the class against all others together.",
+        "With two classes it is the same as the contrast; with three it is another question.",
+        FORMULA,
+    ),
+    "score-turned-round": Misconception(
+        "Your map changes its sign where the logit is negative: you differentiate log(y), y² or "
+        "|y|.",
+        "Logits are no probabilities; they may be negative and are used as they are.",
+        FORMULA,
+    ),
+    "another-method": Misconception(
+        "Your map is that of a relative of Grad-CAM: LayerCAM, Grad-CAM++ or XGrad-CAM.",
+        "They are good methods too, but here the weights α are the plain mean of the gradient.",
+        FORMULA,
+    ),
+    "wrong-mean-axes": Misconception(
+        "The gradient is averaged over the wrong axes: one weight per channel is needed.",
+        "In [N,C,h,w] the places are axes 2 and 3; without the batch axis they are 1 and 2.",
+        FORMULA,
+    ),
+    "strongest-channel": Misconception(
+        "You keep the strongest channel in place of the sum over all channels.",
+        "max and sum look alike in code; evidence of many channels adds up.",
+        FORMULA,
+    ),
+    "another-layer": Misconception(
+        "Your map is made at the last convolution, not at the target_layer that was handed over.",
+        "On many networks the two are close, but what follows the convolution counts too.",
+        HOOKS,
+    ),
+    "preprocessed-again": Misconception(
+        "The images are changed before they reach the network: scaled, stretched or resized again.",
+        "They come as the network expects them; once more is once too often.",
+        HOOKS,
+    ),
+    "constant-map": Misconception(
+        "Your map has the same value everywhere.",
+        "Zeros come out where the gradient vanished, for instance through a softmax over the wrong "
+        "axis, or where the map was cast to whole numbers before it was scaled.",
+        FORMULA,
+    ),
+    "network-ignored": Misconception(
+        "Your map stays the same when the network's weights change.",
+        "A picture of the image, or a blob in its middle, can look like an explanation. It "
+        "explains "
+        "nothing.",
+        FORMULA,
+    ),
+    "class-ignored": Misconception(
+        "Your map stays the same whichever class is asked.",
+        "With one class tried, nobody notices. The class enters through y[:, class_index] only.",
+        FORMULA,
+    ),
+    "not-repeatable": Misconception(
+        "The same image gives two different maps.",
+        "Something random is left in: dropout in training mode, noise, or a network that was not "
+        "the one you were given.",
+        HOOKS,
+    ),
     "activations-only": Misconception(
         "Your map is the mean activation; no class has a say in it.",
         "It looks plausible: activations are high where there is something to see.",
@@ -142,14 +195,11 @@ MISCONCEPTIONS = {
         FORMULA,
     ),
     "no-relu": Misconception(
-        "There is no ReLU after the sum over channels: evidence against the class stays in the "
-        "heatmap.",
-        "The map looks richer without it, but heat should mean evidence for the class.",
-        SCALE,
-    ),
-    "min-max-before-relu": Misconception(
-        "You stretch the signed map to [0,1] before, or in place of, the ReLU.",
-        "The result lies in [0,1], so no error warns you, but zero evidence is now warm.",
+        "There is no ReLU between the sum over channels and the scaling: evidence against the "
+        "class "
+        "stays in the heatmap.",
+        "Stretching the signed map to [0,1] gives a richer picture and no error, but then zero "
+        "evidence is warm. Heat should mean evidence for the class: first ReLU, then scale.",
         SCALE,
     ),
     "not-normalised": Misconception(
@@ -167,13 +217,28 @@ MISCONCEPTIONS = {
         "Images do; a heatmap is a share of its own maximum.",
         SCALE,
     ),
-    "squashed-by-sigmoid": Misconception(
-        "A sigmoid squeezes the map into [0,1]; zero evidence becomes 0.5.",
-        "It keeps the range right without any division.",
+    "squashed-map": Misconception(
+        "A sigmoid or tanh squeezes the map into [0,1].",
+        "It keeps the range right without any division, but the maximum is no longer 1, and with a "
+        "sigmoid no evidence becomes 0.5.",
         SCALE,
     ),
-    "squared-map": Misconception(
-        "The heatmap is squared.", "It looks cleaner, but weak evidence fades.", SCALE
+    "bent-map": Misconception(
+        "The heatmap is squared, or its root is taken.",
+        "It looks cleaner, or fuller, but half the evidence no longer shows as half the heat.",
+        SCALE,
+    ),
+    "thresholded-map": Misconception(
+        "Heat below a threshold is cut off, or the map holds only 0 and 1.",
+        "It looks decided. The threshold is yours, though, not the network's; a cast to uint8 "
+        "before "
+        "multiplying by 255 does the same by accident.",
+        SCALE,
+    ),
+    "uint8-truncation": Misconception(
+        "The heatmap was cast to uint8 on the way and has 256 levels left.",
+        "Image libraries like uint8; numbers that are measured later should stay floats.",
+        SCALE,
     ),
     "nearest-upsampling": Misconception(
         "The map is enlarged with nearest neighbours; bilinear is asked.",
@@ -188,6 +253,13 @@ MISCONCEPTIONS = {
     "not-upsampled": Misconception(
         "The map has the size of the feature map, not of the image.",
         "imshow stretches it on screen, so the eye does not notice.",
+        SCALE,
+    ),
+    "fixed-size": Misconception(
+        "The map comes in a size of its own, not in that of the image.",
+        "With one image size in the whole notebook, a number in the code seems enough; take it "
+        "from "
+        "images.shape, height and width apart.",
         SCALE,
     ),
     "swapped-axes": Misconception(
@@ -212,6 +284,29 @@ MISCONCEPTIONS = {
     "first-image-only": Misconception(
         "Only the first image of the batch is explained.",
         "With one image at a time nothing is missing.",
+        HOOKS,
+    ),
+    "batch-axis-lost": Misconception(
+        "For one image your map comes without the batch axis: [H,W] where [1,H,W] is asked.",
+        "squeeze() drops every axis of length 1; name the axis, or leave it.",
+        HOOKS,
+    ),
+    "extra-axis": Misconception(
+        "Your maps have one axis too many: [N,1,H,W] where [N,H,W] is asked.",
+        "F.interpolate needs a channel axis; take it off again with [:, 0].",
+        HOOKS,
+    ),
+    "batch-crashes": Misconception(
+        "One image works, several at once do not.",
+        "Code tried on one image may take [0], item() or backward() for granted: sum the scores "
+        "over "
+        "the batch, every image gets its own gradient.",
+        HOOKS,
+    ),
+    "accumulates-over-calls": Misconception(
+        "The second call on the same image gives something else than the first.",
+        "Gradients or activations of the call before are still there and are added, or a hook is "
+        "registered twice.",
         HOOKS,
     ),
     "stale-activation": Misconception(
@@ -241,13 +336,43 @@ MISCONCEPTIONS = {
     ),
     "frozen-network": Misconception(
         "On a frozen network your extractor gets no gradient.",
-        "With all weights frozen, nothing before the layer asks for a gradient, so neither does its "
+        "With all weights frozen, nothing before the layer asks for a gradient, so neither does "
+        "its "
         "output: make it a leaf of its own.",
         HOOKS,
     ),
     "full-backward-hook-in-place": Misconception(
         "A full backward hook on this layer forbids the in-place ReLU that follows.",
         "It is the hook most tutorials use; a hook on the output tensor has no such limit.",
+        HOOKS,
+    ),
+    "no-gradient": Misconception(
+        "There is no gradient to take: the scores were computed without a graph.",
+        "torch.no_grad(), inference_mode(), detach() or .data cut it. They belong around "
+        "inference, "
+        "not around what is differentiated.",
+        HOOKS,
+    ),
+    "gradient-is-none": Misconception(
+        "What you expected from a hook or from .grad is None.",
+        "PyTorch keeps .grad for leaves only (or after retain_grad()), and a hook stays silent "
+        "on a "
+        "module that is not run: say, on a copy of the network.",
+        HOOKS,
+    ),
+    "needs-a-scalar": Misconception(
+        "backward() was called on a vector.",
+        "A batch has one score for each image: sum them first.",
+        HOOKS,
+    ),
+    "needs-detach": Misconception(
+        "A tensor that still belongs to a graph cannot become a NumPy array.",
+        "Call detach() first.",
+        HOOKS,
+    ),
+    "graph-freed": Misconception(
+        "A graph is walked backward a second time.",
+        "What was kept from the first call belongs to the first call: run the network again.",
         HOOKS,
     ),
     "no-eval": Misconception(
@@ -296,6 +421,11 @@ MISCONCEPTIONS = {
         "Both conventions exist; here alpha = 0 shows the plain photo.",
         OVERLAY,
     ),
+    "alpha-ignored": Misconception(
+        "alpha makes no difference.",
+        "A fixed 0.4 from a recipe looks right as long as nobody asks for another value.",
+        OVERLAY,
+    ),
     "overlay-added": Misconception(
         "Image and colours are added without weighing the image by 1 − alpha.",
         "Bright regions then run over.",
@@ -307,8 +437,8 @@ MISCONCEPTIONS = {
         OVERLAY,
     ),
     "colour-channels-swapped": Misconception(
-        "Red and blue of the photo are swapped.",
-        "OpenCV writes colours as BGR; everything here is RGB.",
+        "Red and blue are swapped.",
+        "OpenCV takes and gives colours as BGR; everything here is RGB.",
         OVERLAY,
     ),
     "heat-truncated": Misconception(
@@ -321,6 +451,21 @@ MISCONCEPTIONS = {
         "Multiplying by 255 twice does so.",
         OVERLAY,
     ),
+    "overlay-stretches-heat": Misconception(
+        "The heat is stretched to [0,1] once more before it is coloured.",
+        "The heatmap is scaled already; a second time makes half the heat look like all of it.",
+        OVERLAY,
+    ),
+    "overlay-shape": Misconception(
+        "The picture is not [H,W,3].",
+        "Matplotlib's colours come with a fourth channel, PyTorch puts channels first.",
+        OVERLAY,
+    ),
+    "overlay-empty": Misconception(
+        "The picture does not change with the photo, or not with the heat.",
+        "One of the two layers hides the other, or is never drawn.",
+        OVERLAY,
+    ),
     "overlay-dtype": Misconception(
         "The picture is not uint8.", "Mixing gives floats; round and cast at the end.", OVERLAY
     ),
@@ -330,31 +475,3 @@ MISCONCEPTIONS = {
         OVERLAY,
     ),
 }
-
-ERRORS = {
-    "does not require grad": "frozen-network",
-    "BackwardHookFunctionBackward": "full-backward-hook-in-place",
-    "is a view and is being modified inplace": "full-backward-hook-in-place",
-    "leaf Variable that requires grad": "frozen-network",
-}
-
-
-def recogniser(withheld: frozenset[str]):
-    """A function CellError → Fault that knows this assignment's errors and what it withholds."""
-    tops = {name.rpartition(".")[2] if name.startswith("glaucam.") else name for name in withheld}
-
-    def recognise(error: CellError) -> Fault:
-        if error.name in ("ModuleNotFoundError", "ImportError"):
-            asked = [name for name in sorted(tops) if name in error.message]
-            if asked:
-                return Fault(
-                    f"`{asked[0]}` is withheld when this assignment is graded, because it holds the "
-                    "answer; use it in other cells as you like, not in a solution cell.",
-                    "withheld",
-                )
-        for text, name in ERRORS.items():
-            if text in error.message:
-                return Fault(f"Your code raised {error}. {MISCONCEPTIONS[name]}", name)
-        return Fault(f"Your code raised {error}.", "raises-" + error.name.lower())
-
-    return recognise

@@ -1,7 +1,8 @@
 """Networks from a plain description, built alike by the judge and inside the jail.
 
-This file is sent into the jail as text, so it imports nothing but torch and torchvision and holds
-no answer: a description says what to build, never which layer is right.
+This file is sent into the jail as text, so it imports nothing but torch, torchvision and the
+course's own small network, and holds no answer: a description says what to build, never which layer
+is right.
 """
 
 import torch
@@ -115,7 +116,9 @@ class DescribedNet(nn.Module):
         self._places = description["places"]
         body, after, head = self._places
         self.add_module(body, stages)
-        self.add_module(after, ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity())
+        self.add_module(
+            after, ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity()
+        )
         self.add_module(head, Head(channels, description["head"]))
 
     def forward(self, x):
@@ -149,6 +152,8 @@ def build_net(description):
 
 def set_weights(net, arrays, prefix="net/"):
     """Load the arrays ``prefix + name`` as the network's state."""
-    state = {k[len(prefix) :]: torch.from_numpy(v) for k, v in arrays.items() if k.startswith(prefix)}
+    state = {
+        k[len(prefix) :]: torch.from_numpy(v) for k, v in arrays.items() if k.startswith(prefix)
+    }
     net.load_state_dict(state)
     return net

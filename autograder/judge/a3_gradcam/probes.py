@@ -4,6 +4,8 @@ Each probe takes the student's namespace, plain arguments and arrays, and gives 
 and arrays: evidence, no verdict.
 """
 
+import contextlib
+
 import numpy as np
 import torch
 from torch import nn
@@ -20,6 +22,7 @@ def to_array(result):
 
 
 def secret_net(args, arrays):
+    torch.set_grad_enabled(True)  # a call before may have left it off: that costs once
     net = set_weights(build_net(args["net"]), arrays)  # noqa: F821  (nets.py stands above)
     net.train(args.get("train", False))
     return net.requires_grad_(not args.get("frozen", False))
@@ -32,9 +35,9 @@ def hooks(net):
 
 
 def release(extractor):
-    remove = getattr(extractor, "remove", None)
-    if callable(remove):
-        remove()
+    """Call remove(), if it is there and works; `traces` counts what it leaves."""
+    with contextlib.suppress(Exception):
+        extractor.remove()
 
 
 def layer(namespace, args, arrays):
@@ -58,15 +61,24 @@ def layer(namespace, args, arrays):
 
 
 def heatmaps(namespace, args, arrays):
-    """One extractor, a sequence of calls [(rows of images, class index), …], then remove()."""
+    """One extractor, a sequence of calls [(rows of images, class index), …], then remove().
+
+    An exception in a later call than the first is given back with what came before it.
+    """
     net = secret_net(args, arrays)
     images = torch.from_numpy(arrays["images"])
     extractor = namespace["GradCAM"](net, net.get_submodule(args["layer"]))
-    out = {}
+    out, error = {}, None
     for number, (rows, class_index) in enumerate(args["calls"]):
-        out[str(number)] = to_array(extractor(images[rows].clone(), class_index))
+        try:
+            out[str(number)] = to_array(extractor(images[rows].clone(), class_index))
+        except Exception as raised:
+            if number == 0:
+                raise
+            error = f"{type(raised).__name__}: {str(raised)[:200]}"
+            break
     release(extractor)
-    return None, out
+    return error, out
 
 
 def traces(namespace, args, arrays):
@@ -74,17 +86,22 @@ def traces(namespace, args, arrays):
     net = secret_net(args, arrays)
     images = torch.from_numpy(arrays["images"])
     target = net.get_submodule(args["layer"])
-    before = hooks(net)
+    before, seen = hooks(net), {"clash": ""}
     first = namespace["GradCAM"](net, target)
-    second = namespace["GradCAM"](net, target)
     out = {"first": to_array(first(images.clone(), 1))}
-    out["second"] = to_array(second(images.clone(), 0))
-    out["again"] = to_array(first(images.clone(), 1))
+    seen["grad"] = torch.is_grad_enabled()
+    out.update({f"state/{k}": v.detach().numpy().copy() for k, v in net.state_dict().items()})
+    second = None
+    try:
+        second = namespace["GradCAM"](net, target)
+        out["second"] = to_array(second(images.clone(), 0))
+        out["again"] = to_array(first(images.clone(), 1))
+    except Exception as error:
+        seen["clash"] = f"{type(error).__name__}: {str(error)[:200]}"
     release(first)
     release(second)
-    left = hooks(net) - before
-    out.update({f"state/{k}": v.detach().numpy().copy() for k, v in net.state_dict().items()})
-    return {"hooks": left, "grad": torch.is_grad_enabled()}, out
+    seen["hooks"] = hooks(net) - before
+    return seen, out
 
 
 def contrast(namespace, args, arrays):
@@ -103,7 +120,11 @@ def overlays(namespace, args, arrays):
             result = paint(picture, warmth, alpha)
         except (AttributeError, TypeError):
             result = paint(picture, torch.from_numpy(warmth), alpha)
-        array = result.detach().cpu().numpy() if isinstance(result, torch.Tensor) else np.asarray(result)
+        array = (
+            result.detach().cpu().numpy()
+            if isinstance(result, torch.Tensor)
+            else np.asarray(result)
+        )
         out[str(number)] = array
         out[f"image{number}"] = picture
     return None, out

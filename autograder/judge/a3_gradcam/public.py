@@ -9,10 +9,6 @@ import io
 from functools import lru_cache
 
 import numpy as np
-from glaucam.data import open_data
-from glaucam.models.target_layer import resolve_target_layer
-from glaucam.plots.overlay import overlay
-from glaucam.training.embedded import embedded_model
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -22,6 +18,10 @@ from autograder.jail.kernel import KernelLost
 from autograder.judge.a3_gradcam.formulas import CONTRAST, RIGHT, Target
 from autograder.judge.a3_gradcam.secret import Case
 from autograder.judge.bench import Bench, Fault
+from glaucam.data import open_data
+from glaucam.models.target_layer import resolve_target_layer
+from glaucam.plots.overlay import overlay
+from glaucam.training.embedded import embedded_model
 
 EYE = 0
 TARGETS: dict[str, tuple[str, Target]] = {

@@ -1,0 +1,9 @@
+# chaff: magnitude of the difference of two heatmaps
+# fails: contrast.values
+# says: difference-of-heatmaps
+# %% solution="contrast"
+def contrast_heatmap(model, target_layer, images):
+    cam = GradCAM(model, target_layer)
+    glaucoma, normal = cam(images, 1), cam(images, 0)
+    cam.remove()
+    return (glaucoma - normal).abs()

@@ -1,0 +1,89 @@
+"""The check of a3's `contrast` cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+
+from autograder.judge.a3_gradcam.checks import CHECKS
+from autograder.judge.a3_gradcam.finishes import by_maximum, by_range, enlarge, finishes, relu, same
+from autograder.judge.a3_gradcam.formulas import (
+    AT_TIMES,
+    DOUBLE,
+    IN_A_BATCH,
+    MISTAKES,
+    RIGHT,
+    Formula,
+    close,
+    diagnose,
+)
+from autograder.judge.a3_gradcam.returned import heat, mistaken, wrong
+from autograder.judge.a3_gradcam.secret import Case, Secret
+from autograder.judge.bench import Bench
+from autograder.judge.check import Verdict, passed
+
+MISTAKES_HERE = (
+    Formula("reversed-contrast", "other"),
+    Formula("absolute-contrast", "absolute"),
+    Formula("absolute-contrast", "predicted"),
+)
+Answers = Sequence[tuple[np.ndarray, Case]]
+
+
+def accepted(bench: Bench) -> tuple[Formula, ...]:
+    """The right formula, and the one the student's own GradCAM has already paid for."""
+    paid = bench.memory.get("formula")
+    return (RIGHT,) if paid is None or paid is RIGHT else (RIGHT, paid)
+
+
+@CHECKS.add("contrast.values", needs="contrast_heatmap")
+def contrast(bench: Bench, secret: Secret) -> Verdict:
+    """The contrast heatmap explains y[1] − y[0]: what speaks for glaucoma and against normal."""
+    answers = []
+    for case in secret.contrast:
+        result = bench.call("contrast", case.args(), case.arrays)
+        answers.append((heat(bench, result, "0", len(case.images)), case))
+    pairs = [(array, case.evidence) for array, case in answers]
+    for formula in accepted(bench):
+        if all(formula.explains(array, evidence) for array, evidence in pairs):
+            return passed("Right on two secret networks, one of them with a third class.")
+    return contrast_mistake(answers)
+
+
+def contrast_mistake(answers: Answers) -> Verdict:
+    """Name what the student's contrast map is instead."""
+    if all(np.ptp(array) == 0 for array, _ in answers):
+        return mistaken("constant-map")
+    pairs = [(array, case.evidence) for array, case in answers]
+    for formula in MISTAKES_HERE:
+        if all(formula.explains(array, evidence) for array, evidence in pairs):
+            return wrong(formula)
+    for target in (1, 0):
+        single = [(array, case.evidence_of(range(len(array)), target)) for array, case in answers]
+        if all(RIGHT.explains(array, evidence) for array, evidence in single):
+            return mistaken("one-class-only")
+    if all(is_difference_of_heatmaps(array, case) for array, case in answers):
+        return mistaken("difference-of-heatmaps")
+    return wrong(diagnose(pairs, (*MISTAKES, *AT_TIMES, *IN_A_BATCH, *DOUBLE)))
+
+
+def is_difference_of_heatmaps(array: np.ndarray, case: Case) -> bool:
+    """Whether two finished maps, or two after their ReLU, were subtracted, in whichever finish."""
+    return any(close(array, form.numpy()) for form in differences(case, len(array)))
+
+
+def differences(case: Case, count: int) -> Iterator[torch.Tensor]:
+    """heat(1) − heat(0), the two scaled or only cut at zero, enlarged before or after."""
+    one, zero = (case.evidence_of(range(count), c).raw("gradcam") for c in (1, 0))
+    size = case.evidence.size
+    for scale in (same, by_maximum, by_range):
+        for mode in ("centres", "corners"):
+            small = scale(relu(one)) - scale(relu(zero))
+            late = scale(enlarge(relu(one), size, mode)) - scale(enlarge(relu(zero), size, mode))
+            for plain in (enlarge(small, size, mode), late):
+                yield from (plain, plain.abs(), relu(plain), (plain + 1) / 2)
+            for plain in (small, late):
+                for rectify in (relu, same, torch.abs):
+                    yield from finishes(rectify, modes=(mode,))(plain, size)
