@@ -89,6 +89,12 @@ def taken(
         return Evidence(captured.activations, gradients, size, target, look)
 
 
+def pixel_gradient(net: nn.Module, images: np.ndarray, target: Target) -> torch.Tensor:
+    """∂y/∂image [N,3,H,W]: what a saliency map is made of."""
+    leaf = torch.from_numpy(images).clone().requires_grad_()
+    return torch.autograd.grad(_pick(net(leaf.clone()), target).sum(), leaf)[0]
+
+
 def last_convolution(net: nn.Module) -> str:
     return [name for name, m in net.named_modules() if isinstance(m, nn.Conv2d)][-1]
 

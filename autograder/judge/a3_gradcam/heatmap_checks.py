@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from autograder.judge.a3_gradcam.checks import CHECKS
+from autograder.judge.a3_gradcam.evidence import pixel_gradient
+from autograder.judge.a3_gradcam.finishes import by_maximum, by_range, relu, same
 from autograder.judge.a3_gradcam.formulas import (
     IN_A_BATCH,
     MISTAKES,
@@ -81,18 +84,32 @@ def by_traits(bench: Bench, case: Case) -> Verdict:
     calls = [[[0], case.target], [[0], case.target], [[0], other]]
     result = bench.call("heatmaps", case.args(calls=calls), case.arrays)
     head = case.description["places"][2]
-    turned = {k: -v if f"{head}.out" in k else v for k, v in case.arrays.items()}
-    against = bench.call("heatmaps", case.args(calls=calls[:1]), turned)
+    mixed = {k: np.roll(v, 1, -1) if f"{head}.out" in k else v for k, v in case.arrays.items()}
+    elsewhere = bench.call("heatmaps", case.args(calls=calls[:1]), mixed)
     try:
         first, again, switched = (heat(bench, result, str(i), 1) for i in range(3))
-        opposite = heat(bench, against, "0", 1)
+        changed = heat(bench, elsewhere, "0", 1)
     except Fault:
         return wrong(None)
     if not close(first, again):
         return mistaken("not-repeatable")
-    if close(first, opposite):
+    if close(first, changed):
         return mistaken("network-ignored")
+    if is_saliency(first, case):
+        return mistaken("pixel-gradients")
     return mistaken("class-ignored") if close(first, switched) else wrong(None)
+
+
+def is_saliency(array: np.ndarray, case: Case) -> bool:
+    """Whether the map is made of the gradient of the pixels, with or without the pixels."""
+    gradient = pixel_gradient(case.net, case.images, case.target)
+    weighted = gradient * torch.from_numpy(case.images)
+    for g in (gradient, gradient.abs(), weighted, weighted.abs(), gradient**2):
+        for raw in (g.amax(1), g.sum(1)):
+            forms = [same(raw), *(scale(relu(raw)) for scale in (same, by_maximum, by_range))]
+            if any(close(array, form.numpy()) for form in forms):
+                return True
+    return False
 
 
 @CHECKS.add("gradcam.size", needs="GradCAM")

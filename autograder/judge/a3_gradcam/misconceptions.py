@@ -158,6 +158,11 @@ MISCONCEPTIONS = {
         "nothing.",
         FORMULA,
     ),
+    "pixel-gradients": Misconception(
+        "Your map is made of the gradient of the pixels, not of the feature maps.",
+        "That is a saliency map, another method. Grad-CAM stops at the target layer.",
+        HOOKS,
+    ),
     "class-ignored": Misconception(
         "Your map stays the same whichever class is asked.",
         "With one class tried, nobody notices. The class enters through y[:, class_index] only.",

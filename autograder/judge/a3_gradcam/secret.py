@@ -21,23 +21,11 @@ from autograder.judge.a3_gradcam.nets import build_net, set_weights
 from glaucam.models.target_layer import target_layers
 
 UNDECIDED = 8.0  # logits: beyond, a softmax is so sure that its gradient is rounding noise
+# fmt: off
 SYLLABLES = [
-    "ka",
-    "lo",
-    "mi",
-    "ne",
-    "ru",
-    "ta",
-    "vo",
-    "shi",
-    "zu",
-    "pe",
-    "gra",
-    "tin",
-    "bel",
-    "dor",
-    "fum",
+    "ka", "lo", "mi", "ne", "ru", "ta", "vo", "shi", "zu", "pe", "gra", "tin", "bel", "dor", "fum",
 ]
+# fmt: on
 NAMED = ("resnet18", "densenet121", "efficientnet_b0", "vgg16", "retinal_cnn")
 DRAWS = 200
 # A guard of 1e-8 beside the divisor is no mistake, also where channels are averaged, not summed
@@ -226,7 +214,7 @@ def draw_values(draw: Draw) -> list[Case]:
 
 
 def draw_contrast(draw: Draw) -> list[Case]:
-    """Two cases, the second with a third class; each has an image for glaucoma and one for normal."""
+    """Two cases, the second with a third class; each has an image for either class."""
     return [
         undecided(draw, "mean", classes=2),
         undecided(draw, "mlp", classes=3, size=(40, 56)),

@@ -1,5 +1,6 @@
 # chaff: gradient of the pixels, not of the feature maps
 # fails: gradcam.values, gradcam.size, gradcam.batch, gradcam.flat, gradcam.faint, gradcam.frozen, gradcam.inplace, gradcam.state
+# says: pixel-gradients
 # %% solution="gradcam"
 class GradCAM:
     def __init__(self, model, target_layer):
