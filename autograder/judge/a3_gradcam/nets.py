@@ -134,13 +134,27 @@ def build_family(name, classes=2):
         return RetinalCNN(classes).eval()
     with torch.device("meta"):
         net = torchvision.models.get_model(name, weights=None, num_classes=classes)
-    net = net.to_empty(device="cpu")
-    with torch.no_grad():
-        for parameter in net.parameters():
-            parameter.normal_(0, 0.02) if parameter.numel() < 3_000_000 else parameter.zero_()
-        for key, buffer in net.named_buffers():
-            buffer.fill_(1 if key.endswith("running_var") else 0)
+    for module in net.modules():
+        for key, weight in list(module._parameters.items()):
+            if weight is not None:
+                module._parameters[key] = nn.Parameter(cheap_weights(weight.shape))
+        for key, buffer in list(module._buffers.items()):
+            value = 1 if key == "running_var" else 0
+            module._buffers[key] = torch.full(buffer.shape, value, dtype=buffer.dtype, device="cpu")
     return net.eval()
+
+
+NOISE = 1 << 16
+
+
+def cheap_weights(shape):
+    """Small weights from few draws, since millions take long; huge layers are zeros, which cost no
+    memory until they are read."""
+    count = shape.numel()
+    if count > 3_000_000:
+        return torch.zeros(shape)
+    noise = 0.02 * torch.randn(min(count, NOISE))
+    return noise.repeat(-(-count // NOISE))[:count].reshape(shape)
 
 
 def build_net(description):
