@@ -9,9 +9,9 @@ import sys
 PROBE = """
 import sys, threading, time, json, os
 before = set(os.listdir("."))
-start = time.perf_counter()
+start = time.process_time()
 import glaucam
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 heavy = [m for m in ("torch", "torchvision", "matplotlib", "numpy", "pandas") if m in sys.modules]
 print(json.dumps({
     "seconds": seconds,
