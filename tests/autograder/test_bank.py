@@ -14,22 +14,25 @@ SEED = 0
 A3 = BANK / "a3_gradcam"
 # What the recogniser calls an exception it knows no mistake behind.
 RAISED = "raises-"
+TRIVIAL = {"zeros", "ones", "centre_gaussian", "sobel_edges", "random_map"}
 
 
-def one_per_mistake(entries: list[Entry]) -> list[Entry]:
-    """Every wheat and attack, and the first chaff of each mistake at each place."""
-    kept: dict[tuple[str, ...], Entry] = {}
+def every_second_mistake(entries: list[Entry]) -> list[Entry]:
+    """Every wheat and attack, one chaff for every second known mistake, and the trivial answers."""
+    first: dict[str, Entry] = {}
     for entry in entries:
-        mark = (entry.says, *entry.fails) if entry.kind == "chaff" else (entry.kind, entry.name)
-        kept.setdefault(mark, entry)
-    return list(kept.values())
+        if entry.kind == "chaff":
+            first.setdefault(entry.says, entry)
+    chosen = [first[says] for says in sorted(first)][::2]
+    chosen += [entry for entry in entries if entry.name in TRIVIAL and entry not in chosen]
+    return chosen + [entry for entry in entries if entry.kind != "chaff"]
 
 
 @pytest.fixture(scope="module")
 def small_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bank with one coding of each mistake; `verify a3_gradcam` itself grades them all."""
+    """A part of the bank that is graded in minutes; `verify a3_gradcam` grades all of it."""
     folder = tmp_path_factory.mktemp("bank")
-    for entry in one_per_mistake(read_bank(A3)):
+    for entry in every_second_mistake(read_bank(A3)):
         place = folder / entry.kind
         place.mkdir(exist_ok=True)
         shutil.copy(A3 / entry.kind / f"{entry.name}.py", place)
@@ -66,9 +69,12 @@ def test_trivial_answers_get_nothing_for_gradcam(report: Report) -> None:
 
 
 def test_the_bank_is_large_enough() -> None:
-    kinds = [entry.kind for entry in read_bank(A3)]
-    least = {"wheat": 14, "chaff": 40, "attack": 14}
-    assert {kind: kinds.count(kind) >= n for kind, n in least.items()} == dict.fromkeys(least, True)
+    for entries, least in (
+        (read_bank(A3), {"wheat": 14, "chaff": 40, "attack": 14}),
+        (every_second_mistake(read_bank(A3)), {"wheat": 8, "chaff": 20, "attack": 8}),
+    ):
+        kinds = [entry.kind for entry in entries]
+        assert all(kinds.count(kind) >= n for kind, n in least.items())
 
 
 def test_every_chaff_says_a_mistake_that_has_words() -> None:
