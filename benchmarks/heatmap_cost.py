@@ -15,11 +15,12 @@ import sys
 import time
 from pathlib import Path
 
-import glaucam
 import torch
-from glaucam.models.target_layer import resolve_target_layer
 from torch import nn
 from tqdm import tqdm
+
+import glaucam
+from glaucam.models.target_layer import resolve_target_layer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from peers import PEERS, Contender, ours

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import glaucam
 import torch
 from torch import nn
+
+import glaucam
 
 Contender = Callable[[], object]
 

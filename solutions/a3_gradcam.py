@@ -33,12 +33,13 @@ DATA = "phantom_disc"
 
 import os
 
+from matplotlib import pyplot as plt
+
 import glaucam
 from glaucam.checks import a3_gradcam as checks
 from glaucam.data import open_data
 from glaucam.plots.captioned import captioned
 from glaucam.training.embedded import embedded_model
-from matplotlib import pyplot as plt
 
 QUICK = os.environ.get("GLAUCAM_QUICK") == "1"
 torch.manual_seed(0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 
-import glaucam
 import pytest
 import torch
+
+import glaucam
 
 torch.set_num_threads(1)  # tests run side by side; threads that wait for a core are the slowest
 

@@ -7,11 +7,11 @@ import copy
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from glaucam import Explanation, explain
 from glaucam.errors import InputError, ModelError, UnknownName
 from glaucam.explanation import as_heatmap
-from torch import nn
-
 from tests.measure import correlation, relative_error
 from tests.nets import ReusedReLU, special_case
 

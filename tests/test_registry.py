@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import glaucam
 import pytest
+
+import glaucam
 from glaucam.errors import InputError, UnknownName
 from glaucam.registry import Registry
 

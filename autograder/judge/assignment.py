@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from glaucam.errors import UnknownName
-from glaucam.registry import unknown
-
 from autograder.jail.kernel import CellError
 from autograder.jail.limits import Limits
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Checks
+from glaucam.errors import UnknownName
+from glaucam.registry import unknown
 
 JUDGES = Path(__file__).parent
 

@@ -71,7 +71,9 @@ class Bench:
         cell = self.names[name]
         if cell in self.errors:
             fault = self.errors[cell]
-            return Fault(f"The cell that should define `{name}` fails. {fault.message}", fault.misconception)
+            return Fault(
+                f"The cell that should define `{name}` fails. {fault.message}", fault.misconception
+            )
         return Fault(f"`{name}` is not defined in any cell that could be found.", "not-defined")
 
     def call(

@@ -1,4 +1,4 @@
-"""Checks: what they are, what they conclude, and how one is run so that nothing else falls with it."""
+"""Checks: what they are, what they conclude, how one is run so that nothing falls with it."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@
 
 import pytest
 import torch
-from glaucam.checks import a3_gradcam as checks
-from glaucam.checks.base import FAILED, NOT_CHECKABLE, PASSED, formative
 
 from autograder.source import read_source
+from glaucam.checks import a3_gradcam as checks
+from glaucam.checks.base import FAILED, NOT_CHECKABLE, PASSED, formative
 
 SOURCE = read_source("a3_gradcam")
 SETUP = SOURCE.locked_cells["setup"]

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-import glaucam
 import numpy as np
 import pytest
 import yaml
+
+import glaucam
 from glaucam.data import ClassFolder, PhantomFundus, check_folder
 from glaucam.data.phantoms.fundus import VIEW_SHARES
 

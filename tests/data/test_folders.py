@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from glaucam.data import ClassFolder, check_folder, export_phantoms, open_data
 from glaucam.data.phantoms import FundusParameters
 from glaucam.errors import DataError, ImageError, UnknownName
-from PIL import Image
 
 
 def put(path, value=90, size=(12, 10)):

@@ -8,9 +8,10 @@ import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from glaucam.data import MAX_PIXELS, read_image, read_mask
 from glaucam.errors import ImageError
-from PIL import Image
 
 
 @pytest.fixture

@@ -5,17 +5,18 @@ import subprocess
 import sys
 import zlib
 
-import glaucam
 import numpy as np
 import pytest
-from glaucam.data import FundusParameters, PhantomFundus, fundus_phantom
-from glaucam.data.phantoms import draw_eye
-from glaucam.errors import InputError
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+import glaucam
+from glaucam.data import FundusParameters, PhantomFundus, fundus_phantom
+from glaucam.data.phantoms import draw_eye
+from glaucam.errors import InputError
 
 SMALL = FundusParameters(size=96)
 

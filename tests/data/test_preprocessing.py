@@ -5,9 +5,10 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from glaucam.data import FundusParameters, Preprocessing, find_field, fundus_phantom
 from glaucam.errors import CheckpointError, InputError
-from PIL import Image
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from glaucam.data import SPLITS, split_by_group, tens_of_file_number
 from glaucam.errors import DataError
 

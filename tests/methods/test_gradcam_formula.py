@@ -7,13 +7,13 @@ import copy
 
 import pytest
 import torch
+from torch import nn
+
 from glaucam import explain
 from glaucam.errors import InputError, UnknownName
 from glaucam.methods import capture
 from glaucam.methods.peers import pytorch_gradcam_raw
 from glaucam.models.target_layer import resolve_target_layer
-from torch import nn
-
 from tests.measure import correlation, relative_error, snapshot
 from tests.nets import random_case
 

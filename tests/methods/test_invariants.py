@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 
-import glaucam
 import pytest
 import torch
+from torch import nn
+
+import glaucam
 from glaucam import explain
 from glaucam.methods import capture
 from glaucam.models.target_layer import resolve_target_layer
-from torch import nn
-
 from tests.measure import relative_error
 from tests.nets import SPECIAL, random_case, special_case
 

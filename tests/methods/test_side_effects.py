@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import glaucam
 import pytest
 import torch
-from glaucam import explain
-from glaucam.errors import InputError, ModelError, UnknownName
 from torch import nn
 
+import glaucam
+from glaucam import explain
+from glaucam.errors import InputError, ModelError, UnknownName
 from tests.measure import relative_error, snapshot
 
 IMAGES = torch.randn(2, 3, 16, 20, generator=torch.Generator().manual_seed(2))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import glaucam
 import pytest
 import torch
+from torch import nn
+
+import glaucam
 from glaucam.errors import InputError, ModelError, UnknownName
 from glaucam.models import build_model
 from glaucam.models.torchvision_families import replace_last_linear
-from torch import nn
 
 
 def test_logits_are_raw_and_one_per_class(net, eyes):

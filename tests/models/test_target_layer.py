@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from glaucam.errors import ModelError, UnknownName
-from glaucam.models.target_layer import resolve_target_layer, target_layers
 from torch import nn
 
+from glaucam.errors import ModelError, UnknownName
+from glaucam.models.target_layer import resolve_target_layer, target_layers
 from tests.nets import SPECIAL, random_case, special_case
 
 FAMOUS = {
