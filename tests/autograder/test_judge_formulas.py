@@ -17,8 +17,8 @@ from autograder.judge.a3_gradcam.formulas import (
     TOLERANCE,
     diagnose,
 )
-from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.a3_gradcam.secret import Case, Secret, secret
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 from glaucam.methods.base import capture
 
 SEEDS = range(5)

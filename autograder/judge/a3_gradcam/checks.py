@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.a3_gradcam.nets import build_net
 from autograder.judge.a3_gradcam.secret import NAMED, Secret, named_layers
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Checks, Verdict, passed, share_of
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 from glaucam.models.target_layer import target_layers
 from glaucam.models.trace import trace
 
@@ -58,7 +58,7 @@ def layers(
         if answer.get("layer") not in right
     ]
     if not wrong:
-        return passed(f"Right on all {len(nets)}: {', '.join(titles)}.")
+        return passed(f"Right on all {len(nets)} networks.")
     first = wrong[0]
     mistake, came = layer_mistake(nets[first], answers[first])
     if mistake == "not-a-module" and bench.memory.get("named layers") == 1:

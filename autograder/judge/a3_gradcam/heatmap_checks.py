@@ -56,7 +56,7 @@ def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
         formula = followed(bench, secret)
     except Fault as fault:
         raise Fault(
-            f"This builds on plain maps, which fail. {fault.message}", fault.misconception
+            "This builds on plain maps, and those fail: see `gradcam.values`.", fault.misconception
         ) from fault
     if formula is None:
         raise Fault("This builds on plain maps, and yours follow no formula we know.", "unknown")

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib import colormaps
 
 from autograder.judge.a3_gradcam.checks import CHECKS
-from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.a3_gradcam.secret import Secret
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed, passed
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 
 H, W = 37, 52
 CALLS = (

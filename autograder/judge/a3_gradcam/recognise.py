@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograder.jail.kernel import CellError
-from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.bench import Fault
-
-ERRORS = {
-    "is a view and is being modified inplace": "full-backward-hook-in-place",
-    "BackwardHookFunctionBackward": "full-backward-hook-in-place",
-    "modified by an inplace operation": "overwritten-in-place",
-    "grad can be implicitly created only for scalar": "needs-a-scalar",
-    "only tensors of floating point": "no-gradient",
-    "does not require grad": "no-gradient",
-    "doesn't require gradient": "no-gradient",
-    "Inference tensors cannot be saved": "no-gradient",
-    "that requires grad. Use tensor.detach()": "needs-detach",
-    "leaf Variable that requires grad": "overwritten-in-place",
-    "backward through the graph a second time": "graph-freed",
-    "appears to not have been used in the graph": "one-extractor-only",
-    "NoneType": "gradient-is-none",
-}
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
+from glaucam.checks.causes import cause_of_message
 
 
 def recogniser(withheld: frozenset[str]) -> Callable[[CellError], Fault]:
@@ -38,9 +23,11 @@ def recogniser(withheld: frozenset[str]) -> Callable[[CellError], Fault]:
                     "the answer; use it in other cells as you like, not in a solution cell.",
                     "withheld",
                 )
-        for text, name in ERRORS.items():
-            if text in error.message:
-                return Fault(f"Your code raised {error}. {MISCONCEPTIONS[name]}", name)
+        if error.name == "NotImplementedError":
+            return Fault("This is not written yet.", "not-written")
+        name = (cause_of_message(error.message) or ("", None))[1]
+        if name is not None:
+            return Fault(f"Your code raised {error}. {MISCONCEPTIONS[name]}", name)
         return Fault(f"Your code raised {error}.", "raises-" + error.name.lower())
 
     return recognise

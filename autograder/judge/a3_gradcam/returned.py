@@ -8,10 +8,10 @@ import numpy as np
 
 from autograder.jail.kernel import CallResult
 from autograder.judge.a3_gradcam.formulas import Formula
-from autograder.judge.a3_gradcam.misconceptions import MISCONCEPTIONS
 from autograder.judge.a3_gradcam.secret import Case
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 
 UNKNOWN = (
     "Your map differs from Grad-CAM here, in a way that matches no mistake we know. Compare with "

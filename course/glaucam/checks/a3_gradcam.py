@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from glaucam.checks import small_nets as nets
+from glaucam.checks.a3_misconceptions import known
 from glaucam.checks.accepted import TOLERANCE, as_heatmaps
 from glaucam.checks.base import Mistake, formative, student
 from glaucam.checks.heatmaps import (
@@ -49,17 +50,9 @@ def target_layer_unseen(find_target_layer: Any) -> str:
         flags = training_flags(net)
         chosen_layer(find_target_layer, net, build.__name__)
         if has_hooks(net):
-            raise Mistake(
-                "Your search leaves its hooks on the network: each later forward pass runs them.",
-                "Remove every handle in a finally block.",
-                "hooks-left-behind",
-            )
+            raise known("hooks-left-behind")
         if training_flags(net) != flags:
-            raise Mistake(
-                "The network came in train mode and went out in eval mode.",
-                "Note each module's training flag before eval() and put it back.",
-                "mode-not-restored",
-            )
+            raise known("mode-not-restored")
     return "Found by running the network, not by its names: that works on nets nobody knows."
 
 
@@ -86,7 +79,7 @@ def gradcam_size(GradCAM: Any) -> str:
             raise Mistake(
                 f"Values run from {answer.min():.3g} to {answer.max():.3g}; expected [0,1].",
                 "ReLU, then divide by the map's own maximum.",
-                "outside-0-1",
+                "not-normalised",
             )
     return "Tall and wide images give heatmaps of their own size, in [0,1]."
 
@@ -133,7 +126,7 @@ def gradcam_flat(GradCAM: Any) -> str:
             "Every place speaks against this class, yet your heatmap is not zero. An empty map "
             "looks like a bug, so abs() or a stretch without ReLU suggests itself.",
             "Let it be empty: 'no positive evidence' is what the network says.",
-            "heat-without-evidence",
+            "flat-map-lit",
         )
     return "All zeros: the honest picture of a network that finds nothing for this class."
 
@@ -161,11 +154,7 @@ def gradcam_frozen(GradCAM: Any) -> str:
     net = nets.position_net().requires_grad_(False)
     compared(GradCAM, net, phantom_batch(2), 1)
     if any(p.requires_grad for p in net.parameters()):
-        raise Mistake(
-            "Your code switched the frozen weights to requires_grad=True.",
-            "Let the leaf at the target layer require the gradient; the weights need none.",
-            "unfreezes-weights",
-        )
+        raise known("unfreezes-weights")
     return "The gradient is that of y by A; no weight needs one."
 
 
@@ -210,11 +199,7 @@ def overlay_blend(overlay: Any) -> str:
     kept = image.copy()
     pictures = {alpha: student(overlay, image, heatmap, alpha) for alpha in (0.0, 0.5, 1.0)}
     if not np.array_equal(image, kept):
-        raise Mistake(
-            "Your function wrote into the image it was given.",
-            "Work on a float copy.",
-            "writes-into-input",
-        )
+        raise known("input-changed")
     return blended_colours(pictures, image, heatmap)
 
 

@@ -81,7 +81,7 @@ def _wrong_shape(shape: tuple[int, ...], n: int, size: tuple[int, int]) -> Mista
         return Mistake(said + why, "Keep the batch axis from start to end.", "first-image-only")
     if shape == (n, 1, *size):
         why = "The channel axis that F.interpolate needs is still there."
-        return Mistake(said + why, "Take it off again with [:, 0].", "channel-axis-left")
+        return Mistake(said + why, "Take it off again with [:, 0].", "extra-axis")
     if len(shape) == 3 and shape[0] == n and shape[1] < size[0]:
         why = "The map still has the layer's size: the coarse grid is what the network knows."
         return Mistake(said + why, "Enlarge it to images.shape[2:].", "not-upsampled")

@@ -21,14 +21,15 @@ _CAUSES = (
     (
         r"modified by an inplace operation",
         "A layer after the target overwrites the tensor you captured. Capture a clone.",
-        "activation-overwritten",
+        "overwritten-in-place",
     ),
     (
-        r"does not require grad|doesn't require gradient|does not have a grad_fn",
+        r"does not require grad|doesn't require gradient|does not have a grad_fn"
+        r"|only tensors of floating point|Inference tensors cannot be saved",
         "No gradient reaches your activations: the network may be frozen, or the forward pass ran "
         "under no_grad. Make the captured tensor a leaf with requires_grad_(), and run the forward "
         "pass under torch.enable_grad().",
-        "needs-unfrozen-network",
+        "no-gradient",
     ),
     (
         r"appears to not have been used in the graph",
@@ -39,28 +40,28 @@ _CAUSES = (
     (
         r"grad can be (implicitly )?created only for scalar outputs",
         "A gradient needs one number: choose the class, then sum over the batch.",
-        "vector-score",
+        "needs-a-scalar",
     ),
     (
         r"backward through the graph a second time",
         "The graph was freed by the first gradient. One call of autograd.grad per forward pass.",
-        "graph-reused",
+        "graph-freed",
     ),
     (
-        r"numpy\(\) on Tensor that requires grad",
+        r"that requires grad\. Use tensor\.detach\(\)",
         "Call .detach() before .numpy().",
-        None,
+        "needs-detach",
     ),
     (
         r"Expected more than 1 value per channel when training",
         "The network is in train mode: BatchNorm wants a batch. Explain in eval mode.",
-        "train-mode",
+        "no-eval",
     ),
     (
-        r"'NoneType' object has no attribute|unsupported operand.*NoneType",
+        r"NoneType",
         "Something is still None: a hook that did not run, or the .grad of a tensor that is not a "
         "leaf. Print it right after the forward pass.",
-        "grad-of-non-leaf",
+        "gradient-is-none",
     ),
     (
         r"Sizes of tensors must match|must match the size|could not be broadcast|shape mismatch",
@@ -76,7 +77,12 @@ def likely_cause(error: BaseException) -> tuple[str, str | None]:
     """What to try next, and the misconception's id where the message gives it away."""
     if isinstance(error, SystemExit):
         return "Leave exit() and quit() out: they end the notebook's kernel.", None
+    return cause_of_message(str(error)) or (_OTHERWISE, None)
+
+
+def cause_of_message(message: str) -> tuple[str, str | None] | None:
+    """What to try next and the misconception behind an exception's message, where it is known."""
     for pattern, cause, misconception in _CAUSES:
-        if re.search(pattern, str(error)):
+        if re.search(pattern, message):
             return cause, misconception
-    return _OTHERWISE, None
+    return None

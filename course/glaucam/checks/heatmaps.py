@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from glaucam.checks.a3_misconceptions import known
 from glaucam.checks.accepted import as_heatmaps, enlarged, is_accepted, scaled
 from glaucam.checks.base import Mistake, student
 from glaucam.checks.gradcam_variants import cam, recognise
@@ -72,17 +73,9 @@ def judge_contrast(answer: np.ndarray, net: nn.Module, images: torch.Tensor) -> 
         if is_accepted(answer, cam(A, glaucoma - normal), size):
             return
         if is_accepted(answer, cam(A, normal - glaucoma), size):
-            raise Mistake(
-                "This is y[0] − y[1]: it shows what speaks for normal.",
-                "Glaucoma is class 1: y[1] − y[0].",
-                "contrast-sign",
-            )
+            raise known("reversed-contrast")
         if is_accepted(answer, cam(A, glaucoma), size):
-            raise Mistake(
-                "This is glaucoma's own heatmap; the normal logit was left out.",
-                "Take the gradient of the difference of the two logits.",
-                "contrast-without-normal",
-            )
+            raise known("one-class-only")
         raise _not_a_difference_of_logits(answer, captured, size)
 
 
@@ -94,12 +87,7 @@ def _not_a_difference_of_logits(
     apart = maps[1] - maps[0]
     for heatmap in (apart, apart.clamp(min=0), apart.abs()):
         if np.abs(answer - heatmap.numpy()).max() < 0.02 or _same_up_to_scale(answer, heatmap):
-            return Mistake(
-                "You subtracted two finished heatmaps. Each was cut by ReLU and divided by its "
-                "own maximum, so their difference compares nothing that the network ever compared.",
-                "Subtract the logits first: y = logits[:, 1] − logits[:, 0]; then as in part 2.",
-                "difference-of-heatmaps",
-            )
+            return known("difference-of-heatmaps")
     raw = cam(A, captured.gradients(1) - captured.gradients(0))
     return recognise(answer, raw, captured, 1)
 

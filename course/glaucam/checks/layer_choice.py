@@ -21,7 +21,7 @@ def chosen_layer(find_target_layer: Any, net: nn.Module, label: str) -> str:
         raise Mistake(
             f"{label}: you returned a {type(choice).__name__}; expected the module itself.",
             "net.get_submodule(name) turns a dotted name into the module.",
-            "name-instead-of-module",
+            "not-a-module",
         )
     names = {id(module): name for name, module in net.named_modules()}
     if id(choice) not in names:
@@ -29,7 +29,7 @@ def chosen_layer(find_target_layer: Any, net: nn.Module, label: str) -> str:
             f"{label}: this {type(choice).__name__} is not part of the network you were given; a "
             "hook on it would never run.",
             "Search in model.modules() of the argument, and return that object, not a copy.",
-            "layer-of-another-model",
+            "not-a-module",
         )
     name = names[id(choice)]
     right = target_layers(net, torch.zeros(TRIAL))
@@ -46,20 +46,20 @@ def _misplaced(
     said = f"{label}: you chose {name}, which gives {shape or 'nothing'}. "
     if shape is None:
         why = "That layer does not run in the forward pass: being declared is not being used."
-        return Mistake(said + why, "Watch the network run with forward hooks.", "unused-layer")
+        return Mistake(said + why, "Watch the network run with forward hooks.", "layer-too-early")
     if len(shape) != 4 or shape[2] * shape[3] == 1:
         why = "The places are already gone there: Grad-CAM needs a map."
-        return Mistake(said + why, "Go back to before the pooling.", "after-the-collapse")
+        return Mistake(said + why, "Go back to before the pooling.", "layer-after-collapse")
     if shape[1] != final[1]:
         why = f"The final feature map has {final[1]} channels: this is part of a block, or earlier."
         return Mistake(
-            said + why, "Take the module that gives the whole block's result.", "inside-a-block"
+            said + why, "Take the module that gives the whole block's result.", "layer-inside-block"
         )
     why = (
         "Later convolutions that the answer depends on follow it, or nothing that the answer uses."
     )
     help = "The last in order of running counts, among those the logits use; not the last declared."
-    return Mistake(said + why, help, "wrong-layer")
+    return Mistake(said + why, help, "layer-too-early")
 
 
 def _output_shape(net: nn.Module, module: nn.Module) -> list[int] | None:

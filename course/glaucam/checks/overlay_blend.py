@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from glaucam.checks.a3_misconceptions import known
 from glaucam.checks.base import Mistake
 from glaucam.data import Preprocessing, fundus_phantom
 
@@ -31,13 +32,13 @@ def as_picture(answer: Any, image: np.ndarray) -> np.ndarray:
         raise Mistake(
             "The channels come first, as in a network's input; a picture has them last.",
             "[H,W,3] is what plt.imshow and image files want.",
-            "channels-first",
+            "overlay-shape",
         )
     if picture.shape == (*image.shape[:2], 4):
         raise Mistake(
             "Four channels: a colormap gives RGBA, and the fourth is opacity.",
             "Take [..., :3] of the colours.",
-            "alpha-channel-left",
+            "overlay-shape",
         )
     if picture.shape != image.shape:
         raise Mistake(f"Shape {list(picture.shape)}; expected {list(image.shape)}, [H,W,3].")
@@ -47,7 +48,7 @@ def as_picture(answer: Any, image: np.ndarray) -> np.ndarray:
             "uint8 from 0 to 255.",
             "Colours of a colormap run from 0 to 1, the image from 0 to 255: bring both to one "
             "scale, blend, round, then .astype(np.uint8).",
-            "not-uint8",
+            "overlay-dtype",
         )
     return picture
 
@@ -59,15 +60,11 @@ def blended_colours(pictures: dict[float, Any], image: np.ndarray, heat: np.ndar
     )
     if _apart(nothing, image) > ROUNDING:
         if _apart(everything, image) <= ROUNDING:
-            raise Mistake(
-                "alpha = 1 gives the bare image: image and colours have changed places.",
-                "(1 − alpha)·image + alpha·colours.",
-                "alpha-swapped",
-            )
+            raise known("alpha-reversed")
         raise Mistake(
             "alpha = 0 must give the image untouched, and does not.",
             "Blend in floating point, without stretching the result.",
-            "image-altered",
+            "overlay-rescaled",
         )
     _colours_follow_heat(everything, heat)
     if _apart(half, (image + everything) / 2) > ROUNDING:
@@ -87,14 +84,14 @@ def _colours_follow_heat(colours: np.ndarray, heat: np.ndarray) -> None:
             "At alpha = 1 places of equal heat have different colours.",
             "colormaps['viridis'](heatmap) turns each value into its colour; nothing else belongs "
             "into the colours.",
-            "colours-not-of-heat",
+            "overlay-empty",
         )
     if _apart(colours[heat == 0].mean(axis=0), colours[heat == 1].mean(axis=0)) < 30:
         raise Mistake(
             "Cold and hot places have nearly the same colour. Heat scaled to 0–255, or turned into "
             "whole numbers, saturates a colormap, which expects [0,1].",
             "Pass the heatmap as floats in [0,1].",
-            "colormap-saturated",
+            "heat-truncated",
         )
 
 
@@ -105,17 +102,9 @@ def in_place_and_order(answer: Any, image: np.ndarray, heat: np.ndarray) -> None
         return
     for flipped in (heat[::-1], heat[:, ::-1], heat[::-1, ::-1]):
         if _spread(2 * picture - image, flipped) <= 2 * ROUNDING:
-            raise Mistake(
-                "The heat is mirrored: row 0 of a heatmap is the top of the image.",
-                "Leave the axes of the heatmap as they are.",
-                "heat-mirrored",
-            )
+            raise known("heat-mirrored")
     if _spread(2 * picture - image[..., ::-1], heat) <= 2 * ROUNDING:
-        raise Mistake(
-            "Red and blue of the image have changed places. OpenCV keeps BGR, everybody else RGB.",
-            "Leave the channel order alone.",
-            "bgr-rgb-swap",
-        )
+        raise known("colour-channels-swapped")
     raise Mistake(
         "At alpha = ½ the picture is not the image with the heat laid over it, pixel by pixel.",
         "Check (1 − alpha)·image + alpha·colours on a single pixel.",

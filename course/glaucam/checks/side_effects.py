@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from glaucam.checks.a3_misconceptions import known
 from glaucam.checks.base import Mistake
 
 
@@ -26,25 +27,11 @@ def unchanged(net: nn.Module, before: dict[str, torch.Tensor], flags: list[bool]
             f"The network itself has changed ({moved[0]}): a forward pass in train mode moves "
             "BatchNorm's statistics, for everybody who uses the network afterwards.",
             "Run it in eval mode and put the flags back afterwards.",
-            "train-mode",
+            "no-eval",
         )
     if training_flags(net) != flags:
-        raise Mistake(
-            "The network came in train mode and went out in eval mode: training would go on "
-            "without dropout and with frozen statistics, and nobody would notice.",
-            "Note each module's training flag before eval() and put it back in a finally block.",
-            "mode-not-restored",
-        )
+        raise known("mode-not-restored")
     if has_hooks(net):
-        raise Mistake(
-            "After remove() hooks are still on the network; in a loop they pile up.",
-            "Keep the handle that register_forward_hook returns, and call its remove().",
-            "hooks-left-behind",
-        )
+        raise known("hooks-left-behind")
     if any(p.grad is not None for p in net.parameters()):
-        raise Mistake(
-            "The weights' .grad is filled: backward() walks the whole network, and the next "
-            "optimiser step would use what it left.",
-            "torch.autograd.grad(y, A) returns the one gradient you need and touches no other.",
-            "backward-fills-grad",
-        )
+        raise known("backward-fills-grad")

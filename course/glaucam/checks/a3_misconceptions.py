@@ -1,24 +1,19 @@
-"""The known mistakes of a3 in words: what the numbers show, why it tempts, where to read on."""
+"""The known mistakes of a3 in words: what the numbers show, why it tempts, where to read on.
+
+The one table of them: the formative checks and the judge take their words from here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from glaucam.checks.base import Mistake
+from glaucam.checks.misconception import Misconception
 
-
-@dataclass(frozen=True)
-class Misconception:
-    """``shows``: what the result follows. ``tempting``: why. ``section`` of the notebook."""
-
-    shows: str
-    tempting: str
-    section: str
-
-    def __str__(self) -> str:
-        return f"{self.shows} {self.tempting} See the section “{self.section}”."
-
-
-LAYER, HOOKS, FORMULA = "Which layer?", "Hooks, step by step", "The formula and the code"
-SCALE, CONTRAST, OVERLAY = "From raw map to heatmap", "The contrast map", "Colours on the photo"
+LAYER = "1 · Where does the network still know where?"
+FORMULA = SCALE = "2.1 The formula, by hand"
+ACTIVATION = "2.2 Getting A out: a forward hook, and why clone"
+HOOKS = "2.3 Getting ∂y/∂A: cut, and hang a leaf"
+CONTRAST = "3 · Normal against glaucoma"
+OVERLAY = "4 · Laying heat over a photo"
 
 MISCONCEPTIONS = {
     "layer-too-early": Misconception(
@@ -53,43 +48,51 @@ MISCONCEPTIONS = {
         "Probability is what we read, but its gradient mixes in all other classes and vanishes "
         "when the network is sure.",
         FORMULA,
+        "Take y from the logits [N,K], before any softmax.",
     ),
     "loss-gradient": Misconception(
         "Your map follows the gradient of the loss: what would raise the error, with the sign "
         "turned.",
         "backward() is always called on a loss in training; here the scalar is the class score y.",
         FORMULA,
+        "y is the logit of the asked class.",
     ),
     "classes-summed": Misconception(
         "Your map follows the sum of all class scores; the asked class makes no difference.",
         "backward() wants one number and sum() gives one, but the wrong one.",
         FORMULA,
+        "Choose the column class_index before summing over the batch.",
     ),
     "predicted-class": Misconception(
         "Your map explains the predicted class, whichever class was asked.",
         "argmax is in many examples; here class_index says which class to explain.",
         FORMULA,
+        "Use class_index, whatever the prediction.",
     ),
     "wrong-class": Misconception(
         "Your map explains another class than the one asked.",
         "A fixed index works as long as only that class is tried.",
         FORMULA,
+        "y = logits[:, class_index], with the class_index that came in.",
     ),
     "max-pooled-gradients": Misconception(
         "Your weights α are the maximum of the gradients over the places, not their mean.",
         "On networks that end in average pooling both are the same, so nothing warns you.",
         FORMULA,
+        "α = gradient.mean(dim=(2, 3), keepdim=True).",
     ),
     "gradient-times-activation": Misconception(
         "You multiply gradient and activation place by place (HiResCAM), without the mean that "
         "makes α.",
         "On networks that end in average pooling both are the same, so nothing warns you.",
         FORMULA,
+        "α is the mean of the gradient over height and width.",
     ),
     "relu-on-weights": Misconception(
         "You cut the weights α at zero; channels that speak against the class are lost.",
         "There is a ReLU in Grad-CAM, but it comes after the sum over channels.",
         FORMULA,
+        "ReLU of the sum, not of the weights.",
     ),
     "relu-on-gradients": Misconception(
         "You cut the gradients at zero before averaging.",
@@ -105,9 +108,12 @@ MISCONCEPTIONS = {
         "You take the magnitude of the map; evidence against the class lights up as evidence for.",
         "An all-negative map looks like a bug. It is an answer: nothing speaks for the class.",
         SCALE,
+        "Replace abs by ReLU.",
     ),
     "negated-map": Misconception(
-        "Your map has the opposite sign.", "One minus too many, often from a loss.", FORMULA
+        "Your map has the opposite sign.",
+        "One minus too many, often from a loss.",
+        FORMULA,
     ),
     "against-the-rest": Misconception(
         "Your map explains the class against all others together.",
@@ -178,11 +184,13 @@ MISCONCEPTIONS = {
         "Your map is the mean activation; no class has a say in it.",
         "It looks plausible: activations are high where there is something to see.",
         FORMULA,
+        "Weigh each channel by its α.",
     ),
     "gradients-only": Misconception(
         "Your map is made of gradients alone, without the activations A.",
         "Grad-CAM weighs activations by the mean gradient.",
         FORMULA,
+        "Multiply α by A before summing over channels.",
     ),
     "accumulator-ones": Misconception(
         "Your sum over channels starts at one, not at zero.",
@@ -192,7 +200,8 @@ MISCONCEPTIONS = {
     "overwritten-in-place": Misconception(
         "The activations you saved were overwritten by the in-place ReLU that follows the layer.",
         "detach() shares memory with the original; clone() does not.",
-        HOOKS,
+        ACTIVATION,
+        "Keep output.detach().clone() in the hook, and pass on a clone.",
     ),
     "channel-as-class": Misconception(
         "You show a channel of the feature map, with the class index used as channel index.",
@@ -206,6 +215,7 @@ MISCONCEPTIONS = {
         "Stretching the signed map to [0,1] gives a richer picture and no error, but then zero "
         "evidence is warm. Heat should mean evidence for the class: first ReLU, then scale.",
         SCALE,
+        "ReLU first; only then scale.",
     ),
     "not-normalised": Misconception(
         "The heatmap is not divided by its own maximum.",
@@ -216,6 +226,7 @@ MISCONCEPTIONS = {
         "Hot and cold are swapped.",
         "Some colour maps look better that way round; the numbers must not turn.",
         SCALE,
+        "L / L.max(), not 1 − that.",
     ),
     "scaled-to-255": Misconception(
         "The heatmap runs to 255, not to 1.",
@@ -249,6 +260,7 @@ MISCONCEPTIONS = {
         "The map is enlarged with nearest neighbours; bilinear is asked.",
         "It is the default of F.interpolate.",
         SCALE,
+        "mode='bilinear'.",
     ),
     "bicubic-upsampling": Misconception(
         "The map is enlarged with cubic splines, which overshoot; bilinear is asked.",
@@ -274,17 +286,21 @@ MISCONCEPTIONS = {
         SCALE,
     ),
     "flipped-map": Misconception(
-        "The map is mirrored.", "Plots with the origin below do so.", SCALE
+        "The map is mirrored.",
+        "Plots with the origin below do so.",
+        SCALE,
     ),
     "batch-normalised": Misconception(
         "The maximum is taken over the whole batch, so one image's heat dims another's.",
         "max() without axes takes everything.",
         SCALE,
+        "Take the maximum over dim=(1, 2) with keepdim=True.",
     ),
     "batch-averaged-gradients": Misconception(
         "The gradients are averaged over the images too, so all images share one α.",
         "mean((0, 2, 3)) is the habit from BatchNorm.",
         FORMULA,
+        "α has the shape [N,C,1,1], one row per image.",
     ),
     "first-image-only": Misconception(
         "Only the first image of the batch is explained.",
@@ -350,6 +366,7 @@ MISCONCEPTIONS = {
         "A full backward hook on this layer forbids the in-place ReLU that follows.",
         "It is the hook most tutorials use; a hook on the output tensor has no such limit.",
         HOOKS,
+        "Take the gradient of the captured tensor with torch.autograd.grad instead.",
     ),
     "no-gradient": Misconception(
         "There is no gradient to take: the scores were computed without a graph.",
@@ -357,6 +374,8 @@ MISCONCEPTIONS = {
         "inference, "
         "not around what is differentiated.",
         HOOKS,
+        "Make the captured tensor a leaf with requires_grad_(), and run the forward pass under "
+        "torch.enable_grad().",
     ),
     "gradient-is-none": Misconception(
         "What you expected from a hook or from .grad is None.",
@@ -364,32 +383,38 @@ MISCONCEPTIONS = {
         "on a "
         "module that is not run: say, on a copy of the network.",
         HOOKS,
+        "Print it right after the forward pass; torch.autograd.grad(y, A) needs no .grad.",
     ),
     "needs-a-scalar": Misconception(
         "backward() was called on a vector.",
         "A batch has one score for each image: sum them first.",
         HOOKS,
+        "Choose the class, then sum over the batch.",
     ),
     "needs-detach": Misconception(
         "A tensor that still belongs to a graph cannot become a NumPy array.",
         "Call detach() first.",
         HOOKS,
+        "x.detach().cpu().numpy().",
     ),
     "graph-freed": Misconception(
         "A graph is walked backward a second time.",
         "What was kept from the first call belongs to the first call: run the network again.",
         HOOKS,
+        "One call of autograd.grad per forward pass, or retain_graph=True.",
     ),
     "no-eval": Misconception(
         "The network was handed over in training mode and explained in it.",
         "BatchNorm then uses the batch, and each explanation changes its statistics for everybody "
         "after: switch to eval() first.",
         HOOKS,
+        "Note each module's training flag, run in eval mode, and put the flags back.",
     ),
     "hooks-left-behind": Misconception(
-        "After remove(), hooks still hang on the network.",
+        "Hooks are left on the network: each later forward pass runs them.",
         "One handle is kept and the other forgotten, or a hook is registered on every call.",
         HOOKS,
+        "Keep the handle that register_forward_hook returns, and call its remove().",
     ),
     "one-extractor-only": Misconception(
         "With two extractors on one network, one disturbs the other.",
@@ -405,16 +430,19 @@ MISCONCEPTIONS = {
         "You subtract two heatmaps, each already scaled by its own maximum.",
         "Scaling first makes the two incomparable: subtract the scores, then explain.",
         CONTRAST,
+        "Subtract the logits first: y = logits[:, 1] − logits[:, 0]; then as in part 2.",
     ),
     "reversed-contrast": Misconception(
         "Your contrast is y₀ − y₁: what speaks for normal.",
         "The order is easily swapped; glaucoma is class 1.",
         CONTRAST,
+        "Glaucoma is class 1: y[1] − y[0].",
     ),
     "one-class-only": Misconception(
         "Your contrast map is the map of one class alone.",
         "It often looks alike, but it also shows what speaks for both classes.",
         CONTRAST,
+        "Take the gradient of the difference of the two logits.",
     ),
     "absolute-contrast": Misconception(
         "You take the magnitude of the difference; for and against glow alike.",
@@ -425,6 +453,7 @@ MISCONCEPTIONS = {
         "alpha weighs the image, not the colours.",
         "Both conventions exist; here alpha = 0 shows the plain photo.",
         OVERLAY,
+        "(1 − alpha)·image + alpha·colours.",
     ),
     "alpha-ignored": Misconception(
         "alpha makes no difference.",
@@ -445,6 +474,7 @@ MISCONCEPTIONS = {
         "Red and blue are swapped.",
         "OpenCV takes and gives colours as BGR; everything here is RGB.",
         OVERLAY,
+        "Leave the channel order alone.",
     ),
     "heat-truncated": Misconception(
         "The heat falls into very few colours.",
@@ -472,11 +502,59 @@ MISCONCEPTIONS = {
         OVERLAY,
     ),
     "overlay-dtype": Misconception(
-        "The picture is not uint8.", "Mixing gives floats; round and cast at the end.", OVERLAY
+        "The picture is not uint8.",
+        "Mixing gives floats; round and cast at the end.",
+        OVERLAY,
     ),
     "input-changed": Misconception(
         "Your function writes into the image it was given.",
         "`image *= …` changes the caller's array.",
         OVERLAY,
+        "Work on a float copy.",
+    ),
+    "leaf-not-cloned": Misconception(
+        "The leaf itself was handed to the rest of the network, whose in-place ReLU may not write "
+        "into it.",
+        "Without an in-place layer behind it the same code works.",
+        HOOKS,
+        "Return a clone of the leaf from the hook.",
+    ),
+    "captured-tensor-not-used": Misconception(
+        "The tensor you differentiate by is not the one the network went on with.",
+        "Hooks of two extractors can cut one another off, or the hook returns nothing.",
+        HOOKS,
+        "Return (a clone of) the captured tensor from the hook, and only while its own extractor "
+        "is called.",
+    ),
+    "mode-not-restored": Misconception(
+        "The network came in train mode and went out in eval mode.",
+        "eval() alone gives right maps; but training would go on without dropout and with frozen "
+        "statistics, and nobody would notice.",
+        HOOKS,
+        "Note each module's training flag before eval() and put it back in a finally block.",
+    ),
+    "backward-fills-grad": Misconception(
+        "The weights' .grad is filled: the next optimiser step would use what your call left.",
+        "y.backward() is shorter; it walks the whole network.",
+        HOOKS,
+        "torch.autograd.grad(y, A) returns the one gradient you need and touches no other.",
+    ),
+    "unfreezes-weights": Misconception(
+        "Your code switched the frozen weights to requires_grad=True.",
+        "It makes the error about the missing gradient go away.",
+        HOOKS,
+        "Let the leaf at the target layer require the gradient; the weights need none.",
+    ),
+    "heat-mirrored": Misconception(
+        "The heat is mirrored: row 0 of a heatmap is the top of the image.",
+        "Plots with the origin below turn it round.",
+        OVERLAY,
+        "Leave the axes of the heatmap as they are.",
     ),
 }
+
+
+def known(name: str) -> Mistake:
+    """The known mistake of that name, as a check in the notebook tells it."""
+    said = MISCONCEPTIONS[name]
+    return Mistake(f"{said.shows} {said.tempting}", said.remedy, name)
