@@ -11,8 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from glaucam.errors import InputError, ModelError, UnknownName
-from glaucam.methods.base import Capture, Method, capture
-from glaucam.models.target_layer import resolve_target_layer
+from glaucam.methods.target import CONTRAST, class_logit
 from glaucam.registry import METHODS, unknown
 
 FLAT = 1e-6  # evidence below this part of the map's own largest magnitude is rounding, not evidence
@@ -63,7 +62,7 @@ class Explanation:
     ``logits``, ``probabilities``: [N,K]. ``heatmaps[class]`` takes a name or an index.
     ``contrast``: the heatmap of y[second] − y[first], for (normal, glaucoma) what speaks for
     glaucoma and against normal; None when the network has one class.
-    ``target_layer``: dotted name.
+    ``target_layer``: dotted name; "input" for methods that explain the image itself.
     """
 
     logits: torch.Tensor
@@ -82,50 +81,34 @@ def explain(
     method: str = "gradcam",
     target_layer: str | None = None,
 ) -> Explanation:
-    """Explain every class (or those of ``classes``) and the contrast from one forward pass.
+    """Explain every class (or those of ``classes``) and the contrast.
 
     ``images``: float [N,3,H,W], preprocessed as the network expects. ``target_layer``: a dotted
-    name; found by trace when left out. The network runs in eval mode and is afterwards as it was,
-    also when this raises.
+    name; found by trace when left out, and not read by methods that explain the input. The network
+    runs in eval mode and is afterwards as it was, also when this raises.
 
     Raises InputError for images of another shape or with NaN, UnknownName for a class, method or
     layer that is not there, ModelError for a network that cannot be explained.
     """
     images = as_the_weights(checked_images(images), model)
-    rule = METHODS[method]()
-    layer = resolve_target_layer(model, images, target_layer)
-    with capture(model, layer, images) as captured:
-        logits = captured.logits.detach().float()
+    size = (images.shape[2], images.shape[3])
+    with METHODS[method]().look_at(model, images, target_layer) as look:
+        logits = look.logits.detach().float()
         if not torch.isfinite(logits).all():
             raise ModelError("the network's logits are not finite: its weights or input overflow")
         names = class_names(model, logits.shape[1])
         asked = asked_classes(classes, names)
-        maps, contrast = raw_maps(rule, captured, asked)
-    size = (images.shape[2], images.shape[3])
+        maps = {c: as_heatmap(look.raw_map(class_logit(c)), size) for c in asked}
+        contrast = as_heatmap(look.raw_map(CONTRAST), size) if len(names) > 1 else None
     return Explanation(
         logits=logits,
         probabilities=logits.softmax(dim=1),
-        heatmaps=PerClass(names, {c: as_heatmap(raw, size) for c, raw in maps.items()}),
-        contrast=None if contrast is None else as_heatmap(contrast, size),
-        target_layer=layer,
+        heatmaps=PerClass(names, maps),
+        contrast=contrast,
+        target_layer=look.target_layer,
         classes=names,
         method=method,
     )
-
-
-def raw_maps(
-    rule: Method, captured: Capture, asked: Sequence[int]
-) -> tuple[dict[int, torch.Tensor], torch.Tensor | None]:
-    """Raw maps [N,h,w] of the asked classes, and of y[1] − y[0].
-
-    The gradient of a difference is the difference of the gradients: the contrast costs no pass.
-    """
-    pair = {0, 1} if captured.logits.shape[1] > 1 else set()
-    gradients = {c: captured.gradients(c) for c in sorted(pair.union(asked))}
-    A = captured.activations
-    maps = {c: rule.raw_map(A, gradients[c]) for c in asked}
-    contrast = rule.raw_map(A, gradients[1] - gradients[0]) if pair else None
-    return maps, contrast
 
 
 def as_heatmap(raw: torch.Tensor, size: tuple[int, int]) -> Heatmap:

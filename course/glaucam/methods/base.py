@@ -7,21 +7,40 @@ than an inference, and works on a frozen network.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import torch
 from torch import nn
 
 from glaucam.errors import ModelError
+from glaucam.methods.target import Target
 from glaucam.models.state import preserved
+from glaucam.models.target_layer import resolve_target_layer
 from glaucam.models.trace import ancestors, describe
 
 
+@dataclass(frozen=True)
+class Look:
+    """A network held in place while a batch is explained.
+
+    ``logits``: [N,K]. ``target_layer``: dotted name, or "input". ``raw_map``: a target → its signed
+    raw maps [N,h,w], at the resolution that the method has.
+    """
+
+    logits: torch.Tensor
+    target_layer: str
+    raw_map: Callable[[Target], torch.Tensor]
+
+
 class Method:
-    """An explanation method: subclass, register, and write ``raw_map``."""
+    """An explanation method: subclass, register, and write ``raw_map``.
+
+    A method that reads something other than activations and gradients overrides ``look_at``.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -32,6 +51,24 @@ class Method:
     def raw_map(self, activations: torch.Tensor, gradients: torch.Tensor) -> torch.Tensor:
         """Activations A and gradients ∂y/∂A, both [N,C,h,w] → signed raw maps [N,h,w]."""
         raise NotImplementedError
+
+    @contextmanager
+    def look_at(
+        self, model: nn.Module, images: torch.Tensor, target_layer: str | None = None
+    ) -> Iterator[Look]:
+        """Run ``images`` [N,3,H,W] once; while the block lasts, any target's raw maps can be had.
+
+        The gradient of a difference is the difference of the gradients: a contrast costs no pass
+        of its own. The network is afterwards as it was, also when the block raises.
+        """
+        layer = resolve_target_layer(model, images, target_layer)
+        with capture(model, layer, images) as captured:
+            gradients = cache(captured.gradients)
+            yield Look(
+                captured.logits,
+                layer,
+                lambda target: self.raw_map(captured.activations, target.combined(gradients)),
+            )
 
 
 @dataclass(frozen=True)
