@@ -72,6 +72,16 @@ def test_train_writes_a_whole_checkpoint_and_no_leftovers(trained):
     ]
 
 
+def test_train_carries_the_enhancement_in_the_checkpoint(eyes, tmp_path, capsys):
+    code, _, _ = glaucam_says(
+        capsys, "train", "--data", eyes, "--epochs", 1, "--size", 32, "--enhance", "clahe", "green",
+        "--out", tmp_path,
+    )  # fmt: skip
+    assert code == 0
+    steps = load_checkpoint(tmp_path / "model.safetensors").preprocessing.enhance
+    assert [step.name for step in steps] == ["clahe", "green"]
+
+
 def test_evaluate_prints_the_contract_on_stdout_alone(trained, eyes, tmp_path, capsys):
     code, out, err = glaucam_says(
         capsys, "evaluate", "--model", trained, "--data", eyes, "--split", "all",
@@ -160,6 +170,10 @@ WRONG = {
     "no epochs": (
         lambda t: ["train", "--data", "phantom_disc", "--epochs", "0", "--out", t],
         "epochs is 0",
+    ),
+    "unknown enhancement": (
+        lambda t: ["train", "--data", "phantom_disc", "--enhance", "clae", "--out", t],
+        "did you mean 'clahe'",
     ),
     "a number that is none": (lambda t: ["train", "--epochs", "ten"], "invalid int value"),
     "output is a file": (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
+from glaucam.data.enhance import Enhancement, enhanced, parse_steps
 from glaucam.data.field import field_box, find_field
 from glaucam.data.images import ImageSource, read_image
 from glaucam.errors import CheckpointError, InputError
@@ -21,12 +22,13 @@ STANDARDISE = ("image", "fixed")
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """Frame the fundus field as a square of ``size`` px, then scale its channels.
+    """Frame the fundus field as a square of ``size`` px, enhance it, then scale its channels.
 
     ``standardise="image"``: each image's channels get mean 0 and deviation 1 over its own field,
     which forgets the camera's exposure and tint; the surround becomes 0. ``"fixed"``: (value −
     mean) / std with the constants given, as released ImageNet weights expect.
-    ``crop=False`` keeps the picture's full frame (OCT scans).
+    ``crop=False`` keeps the picture's full frame (OCT scans). ``enhance``: steps by name, or by
+    what ``to_dict`` gave (see ``data.enhance``); by default none.
     """
 
     size: int = 96
@@ -34,6 +36,7 @@ class Preprocessing:
     crop: bool = True
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    enhance: tuple[Enhancement, ...] = ()
 
     def __post_init__(self) -> None:
         if not (isinstance(self.size, int) and 8 <= self.size <= 4096):
@@ -44,10 +47,25 @@ class Preprocessing:
             )
         for name in ("mean", "std"):  # JSON brings lists
             object.__setattr__(self, name, _three_numbers(name, getattr(self, name)))
+        object.__setattr__(self, "enhance", parse_steps(self.enhance))
+        for step in self.enhance:
+            if step.is_round and not self.crop:
+                raise InputError(
+                    f"enhancement {step.name} is for round fundus photos; leave it out for OCT"
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; ``from_dict`` gives an equal object back."""
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
+        values: dict[str, Any] = {
+            "size": self.size,
+            "standardise": self.standardise,
+            "crop": self.crop,
+            "mean": list(self.mean),
+            "std": list(self.std),
+        }
+        if self.enhance:  # headers without it read as they always did
+            values["enhance"] = [step.to_dict() for step in self.enhance]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
@@ -67,6 +85,10 @@ class Preprocessing:
     def frame(self, image: ImageSource) -> np.ndarray:
         """uint8 [size,size,3]: what the model sees, before its channels are scaled."""
         return self._framed(read_image(image))[0]
+
+    def frame_field(self, image: ImageSource) -> np.ndarray:
+        """bool [size,size]: where the model sees retina; the rest is surround or masked."""
+        return self._framed(read_image(image))[1]
 
     def frame_mask(self, mask: np.ndarray, image: ImageSource) -> np.ndarray:
         """bool [size,size]: ``mask`` bool [H,W] under the same geometry as ``image``."""
@@ -111,7 +133,8 @@ class Preprocessing:
         field = self._field(pixels)
         box = _square(field_box(field))
         framed = self._resized(field.astype(np.uint8) * 255, box) >= 128
-        return self._resized(pixels, box), framed if framed.any() else np.ones_like(framed)
+        framed = framed if framed.any() else np.ones_like(framed)
+        return enhanced(self._resized(pixels, box), framed, self.enhance)
 
     def _resized(self, pixels: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
         """The square ``box`` of ``pixels``, black where it leaves the picture, antialiased."""

@@ -39,6 +39,7 @@ def train_as_asked(args: Namespace) -> dict[str, Any]:
         size=args.size or entry.input_size,
         standardise="fixed" if args.pretrained else "image",  # as published weights expect
         crop=data.task != "oct",
+        enhance=args.enhance,
     )
     return train(data, recipe, args.out, preprocessing)
 
