@@ -66,6 +66,7 @@ def judge_digest(assignment: str) -> str:
         *(ROOT / "autograder").glob("*.py"),
         *(ROOT / "autograder" / "judge").rglob("*.py"),
         *(ROOT / "autograder" / "jail").rglob("*.py"),
+        *Path(glaucam.__file__).parent.joinpath("checks").glob("*.py"),
         *Path(glaucam.__file__).parent.joinpath("methods").glob("*.py"),
         *Path(glaucam.__file__).parent.joinpath("models").glob("*.py"),
         SOLUTIONS / f"{assignment}.py",
