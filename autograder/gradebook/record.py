@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from autograder.run import write_atomically
 from autograder.source import AssignmentSource
 
 log = logging.getLogger(__name__)
+SLIPS = ("timestamp.txt", "submission_secret.txt")  # by these nbgrader knows a hand-in again
+LONGEST_SLIP = 1024  # bytes
 # nbgrader's models autoflush half-built rows; harmless, and nothing an instructor could act on.
 warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 
@@ -71,15 +74,20 @@ class Recorder:
             notebook, _ = step.preprocess(notebook, self._resources(student))
         target = self._path("autograded", student, ".ipynb")
         nbformat.write(notebook, target)
+        for kind in ("autograded", "feedback"):
+            keep_slips(folder, self._folder(kind, student))
         write_atomically(self._path("feedback", student, ".html"), self.page(student, notebook))
 
     def has_feedback(self, student: str) -> bool:
         return self._path("feedback", student, ".html").exists()
 
-    def _path(self, kind: str, student: str, suffix: str) -> Path:
+    def _folder(self, kind: str, student: str) -> Path:
         folder = self._out / kind / student / self._source.id
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{self._source.id}{suffix}"
+        return folder
+
+    def _path(self, kind: str, student: str, suffix: str) -> Path:
+        return self._folder(kind, student) / f"{self._source.id}{suffix}"
 
     def page(self, student: str, notebook: NotebookNode) -> str:
         """The feedback page of nbgrader's own template, with what students wrote made harmless."""
@@ -95,6 +103,14 @@ class Recorder:
         for step in converter.preprocessors:
             exporter.register_preprocessor(step, enabled=True)
         return exporter
+
+
+def keep_slips(folder: Path, beside: Path) -> None:
+    """Copy nbgrader's slips of a hand-in to where ``release_feedback`` looks for them."""
+    for name in SLIPS:
+        slip = folder / name
+        if slip.is_file() and not slip.is_symlink() and slip.stat().st_size <= LONGEST_SLIP:
+            shutil.copyfile(slip, beside / name)
 
 
 def handed_in(folder: Path) -> datetime | None:
