@@ -114,7 +114,7 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
         help="default: test of the set it was trained on, all of any other")  # fmt: skip
     add("--fix-spec", type=float, default=0.95, help="specificity asked for (default 0.95)")
     add("--validation", help="choose the threshold on this data set, not from the checkpoint")
-    add("--out", type=Path, help="also write evaluation.json to this folder")
+    add("--out", type=Path, help="folder for metrics.json, charts and their numbers")
     _finish(command, evaluate)
 
 

@@ -94,7 +94,11 @@ def test_evaluate_prints_the_contract_on_stdout_alone(trained, eyes, tmp_path, c
         "confusion",
     }  # fmt: skip
     assert figures["n"] == 24
-    assert json.loads((tmp_path / "evaluation.json").read_text()) == figures
+    assert json.loads((tmp_path / "metrics.json").read_text()) == figures
+    assert len((tmp_path / "predictions.csv").read_text().splitlines()) == 24 + 1
+    for name in ("roc", "precision_recall", "calibration", "confusion"):
+        assert (tmp_path / f"{name}.csv").stat().st_size > 0
+        assert np.asarray(Image.open(tmp_path / f"{name}.png")).std() > 5
     assert "reading" in err  # progress
 
 

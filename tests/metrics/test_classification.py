@@ -9,7 +9,9 @@ from glaucam.metrics.classification import (
     auroc,
     confusion,
     operating_point,
+    precision_recall_points,
     recall_per_class,
+    roc_points,
     sensitivity_specificity,
 )
 
@@ -92,3 +94,27 @@ def test_recall_confusion_and_the_threshold_rule():
     y, p = np.array([1, 0]), np.array([0.5, 0.5])
     assert sensitivity_specificity(y, p, 0.5) == (1, 0)  # p ≥ threshold is positive
     assert sensitivity_specificity(np.array([1]), p[:1], 0.5) == (1, None)
+
+
+def test_the_curves_corners_give_the_areas_and_hold_at_every_threshold():
+    rng = np.random.default_rng(2)
+    y, p = rng.permutation([0] * 20 + [1] * 9), np.round(rng.random(29), 1)
+    roc = roc_points(y, two_columns(p), ("normal", "glaucoma"))
+    assert set(roc["class"]) == {"glaucoma"}
+    area = np.trapezoid(roc.sensitivity, roc.false_positive_rate)
+    assert area == pytest.approx(slow_auroc(y, p))
+    for row in roc.itertuples():
+        sensitivity, specificity = sensitivity_specificity(y, p, row.threshold)
+        assert (row.sensitivity, 1 - row.false_positive_rate) == pytest.approx(
+            (sensitivity, specificity)
+        )
+    curve = precision_recall_points(y, two_columns(p), ("normal", "glaucoma"))
+    steps = -np.diff(curve.recall) * curve.precision[:-1]
+    assert steps.sum() == pytest.approx(auprc(y, two_columns(p)))
+
+
+def test_a_class_without_eyes_has_no_curve():
+    P = np.random.default_rng(0).dirichlet([1] * 4, 9)
+    roc = roc_points(np.arange(9) % 3, P, ("NORMAL", "CNV", "DME", "DRUSEN"))
+    assert set(roc["class"]) == {"NORMAL", "CNV", "DME"}
+    assert roc_points(np.zeros(2, int), two_columns([0.1, 0.2]), ("a", "b")).empty

@@ -37,6 +37,9 @@ def test_a_worked_report():
     assert figures["at_threshold"]["specificity"] == pytest.approx(2 / 3)
     assert figures["at_threshold"]["confusion"] == [[2, 1], [0, 2]]
     assert figures["reasons"] == {}
+    # confidences .9 .8 .6 .6 .9, wrong at both .6: each is a bin of its own but .9 and .6
+    assert figures["ece"] == pytest.approx((2 * 0.1 + 1 * 0.2 + 2 * 0.6) / 5)
+    assert figures["calibration"]["bins"] == 15
     json.dumps(figures, allow_nan=False)
 
 

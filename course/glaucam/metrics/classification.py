@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score, confusion_matrix, roc_auc_score
+import pandas as pd
+from sklearn.metrics import (
+    average_precision_score,
+    confusion_matrix,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 
 from glaucam.errors import InputError
 
@@ -30,11 +37,48 @@ def auprc(y: np.ndarray, P: np.ndarray) -> float | None:
 
 
 def _per_class(score: Any, y: np.ndarray, P: np.ndarray) -> float | None:
-    K = P.shape[1]
-    if len(np.unique(y)) < K:
+    if len(np.unique(y)) < P.shape[1]:
         return None
-    positives = [1] if K == 2 else range(K)
-    return float(np.mean([score(y == k, P[:, k]) for k in positives]))
+    return float(np.mean([score(y == k, P[:, k]) for k in positives(P.shape[1])]))
+
+
+def positives(n_classes: int) -> list[int]:
+    """The classes that are set against the rest: class 1 of two, each of more."""
+    return [1] if n_classes == 2 else list(range(n_classes))
+
+
+def roc_points(y: np.ndarray, P: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """``class, threshold, false_positive_rate, sensitivity``: the ROC curve's corners.
+
+    From the strictest threshold (infinite: nobody is called) on. A class that has no positive or
+    no negative among y has no curve, and no rows.
+    """
+    pieces = []
+    for k, truth in _told(y, P.shape[1]):
+        wrong, found, threshold = roc_curve(truth, P[:, k])
+        columns = {"threshold": threshold, "false_positive_rate": wrong, "sensitivity": found}
+        pieces.append(pd.DataFrame({"class": classes[k], **columns}))
+    return _joined(pieces, ["class", "threshold", "false_positive_rate", "sensitivity"])
+
+
+def precision_recall_points(y: np.ndarray, P: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """``class, threshold, recall, precision``, from the lowest threshold on; as ``roc_points``."""
+    pieces = []
+    for k, truth in _told(y, P.shape[1]):
+        precision, recall, threshold = precision_recall_curve(truth, P[:, k])
+        columns = {"threshold": [*threshold, np.inf], "recall": recall, "precision": precision}
+        pieces.append(pd.DataFrame({"class": classes[k], **columns}))
+    return _joined(pieces, ["class", "threshold", "recall", "precision"])
+
+
+def _told(y: np.ndarray, n_classes: int) -> list[tuple[int, np.ndarray]]:
+    """(k, y is k) for the classes that have both positives and negatives."""
+    truths = [(k, np.asarray(y) == k) for k in positives(n_classes)]
+    return [(k, truth) for k, truth in truths if truth.any() and not truth.all()]
+
+
+def _joined(pieces: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
 
 
 def operating_point(

@@ -75,9 +75,11 @@ def heat_in_words(structure: str, times: float | None) -> str:
 
 
 def statement(header: Mapping[str, Any] | None = None) -> str:
-    """What every exported picture says: what this is not, and what the model has seen."""
+    """What every exported heatmap says: what this is not, and what the model has seen."""
+    return f"{caveat(header)} A heatmap shows what moved the model's answer, not where disease is."
+
+
+def caveat(header: Mapping[str, Any] | None = None) -> str:
+    """What every exported chart says."""
     seen = (header or {}).get("seen") or "eyes this picture does not tell of"
-    return (
-        f"Not a diagnosis. This model has seen {seen}. "
-        "A heatmap shows what moved the model's answer, not where disease is."
-    )
+    return f"Not a diagnosis. This model has seen {seen}."

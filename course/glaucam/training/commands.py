@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from typing import Any
 
 from glaucam.data import Preprocessing, open_data
 from glaucam.errors import InputError
 from glaucam.registry import MODELS, unknown
-from glaucam.training.atomic import write_atomically
 from glaucam.training.embedded import EMBEDDED, named_checkpoint, train_embedded
-from glaucam.training.evaluate import evaluate_checkpoint
+from glaucam.training.evaluate import evaluated
 from glaucam.training.recipe import Recipe
 from glaucam.training.train import CHECKPOINT, train
 
@@ -52,17 +50,15 @@ def _train_by_recipe(args: Namespace) -> dict[str, Any]:
 
 
 def evaluate_as_asked(args: Namespace) -> dict[str, Any]:
-    """The report; with ``--out`` also as ``evaluation.json``."""
+    """The report; with ``--out`` also as a folder (see ``evaluation_files``)."""
     checkpoint = named_checkpoint(args.model)
     classes = checkpoint.classes
     data = open_data(args.data, args.n, args.seed, classes, complete=False)
     validation = None if args.validation is None else open_data(args.validation, classes=classes)
-    figures = evaluate_checkpoint(checkpoint, data, args.fix_spec, validation, args.split)
+    figures, said = evaluated(checkpoint, data, args.fix_spec, validation, args.split)
     if args.out:
-        try:
-            write_atomically(args.out / "evaluation.json", json.dumps(figures, indent=1).encode())
-        except OSError as error:
-            raise InputError(
-                f"cannot write to {args.out} ({error.strerror}): choose another --out folder"
-            ) from error
+        from glaucam.plots.summary import caveat
+        from glaucam.training.evaluation_files import write_evaluation
+
+        write_evaluation(args.out, figures, said, caveat(checkpoint.header))
     return figures

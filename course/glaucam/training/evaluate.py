@@ -10,7 +10,7 @@ from torch import nn
 from glaucam.errors import InputError
 from glaucam.metrics.classification import operating_point
 from glaucam.training.examples import load_examples
-from glaucam.training.predict import predict
+from glaucam.training.predict import Answers, answers, predict
 from glaucam.training.report import report
 
 if TYPE_CHECKING:
@@ -33,9 +33,8 @@ def evaluate(
     ``classes``: the order of the logits, by default ``model.classes``, else the data's own.
     """
     names = tuple(classes or getattr(model, "classes", None) or data.classes)
-    examples = load_examples(data, preprocessing, names, indices, progress)
-    P = predict(model, examples.images).numpy()
-    return report(examples.labels.numpy(), P, names, threshold, specificity)
+    said = answers(model, data, preprocessing, names, indices, progress)
+    return report(said.labels, said.probabilities, names, threshold, specificity)
 
 
 def stored_threshold(header: dict[str, Any], specificity: float) -> float | None:
@@ -68,23 +67,35 @@ def evaluate_checkpoint(
     ``split``: "train", "val", "test" or "all"; by default "test" where the checkpoint was trained
     on this very data set, else "all".
     """
-    split = split or ("test" if trained_on(checkpoint.header, data) else "all")
-    indices = None if split == "all" else data.indices(split)
+    return evaluated(checkpoint, data, specificity, validation, split, progress)[0]
+
+
+def evaluated(
+    checkpoint: Checkpoint,
+    data: Any,
+    specificity: float = 0.95,
+    validation: Any = None,
+    split: str | None = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Answers]:
+    """The report of ``evaluate_checkpoint``, and the answers it was made of."""
+    split, indices = part_to_judge(checkpoint.header, data, split)
     if validation is None:
         threshold = stored_threshold(checkpoint.header, specificity)
     else:
         threshold = chosen_threshold(checkpoint, validation, specificity, progress)
-    figures = evaluate(
-        checkpoint.model,
-        data,
-        checkpoint.preprocessing,
-        threshold,
-        specificity,
-        indices,
-        checkpoint.classes,
-        progress,
-    )
-    return {"data": data.name, "split": split, **figures}
+    classes = checkpoint.classes
+    said = answers(checkpoint.model, data, checkpoint.preprocessing, classes, indices, progress)
+    figures = report(said.labels, said.probabilities, classes, threshold, specificity)
+    return {"data": data.name, "split": split, **figures}, said
+
+
+def part_to_judge(
+    header: dict[str, Any], data: Any, split: str | None
+) -> tuple[str, Iterable[int] | None]:
+    """The split (by default "test" of the set that was trained on, else "all"), its indices."""
+    split = split or ("test" if trained_on(header, data) else "all")
+    return split, None if split == "all" else data.indices(split)
 
 
 def chosen_threshold(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from glaucam.metrics.calibration import BINS, TOP, calibration_error, top_confidence
 from glaucam.metrics.classification import (
     auprc,
     auroc,
@@ -33,8 +34,9 @@ def report(
     """All figures for labels y [N] and probabilities P [N,K], as JSON values.
 
     ``n, classes, accuracy, recall, auroc, auprc, confusion`` (rows true, columns predicted),
-    ``threshold``, ``specificity_asked``, ``sensitivity_at_specificity``, ``at_threshold``, and
-    ``reasons``: for each figure that is null, why.
+    ``ece`` and, in ``calibration``, its bins and which confidence it judges, ``threshold``,
+    ``specificity_asked``, ``sensitivity_at_specificity``, ``at_threshold``, and ``reasons``: for
+    each figure that is null, why.
     """
     predicted = P.argmax(axis=1)
     figures: dict[str, Any] = {
@@ -46,6 +48,8 @@ def report(
         "auroc": auroc(y, P),
         "auprc": auprc(y, P),
         "confusion": confusion(y, predicted, len(classes)),
+        "ece": calibration_error(*top_confidence(y, P)),
+        "calibration": {"bins": BINS, "confidence": TOP},
         **_at_threshold(y, P, threshold, specificity),
     }
     figures["reasons"] = _reasons(figures, y, classes)
