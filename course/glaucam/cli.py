@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train a model and write a checkpoint"))
     _add_evaluate(commands.add_parser("evaluate", help="how good a checkpoint is on a data set"))
     _add_explain(commands.add_parser("explain", help="heatmaps of image files, as panels and JSON"))
+    _add_errors(commands.add_parser("errors", help="every error of a checkpoint, table and boards"))
     _add_doctor(commands.add_parser("doctor", help="what this machine has and lacks"))
     return top
 
@@ -131,6 +132,24 @@ def _add_explain(command: argparse.ArgumentParser) -> None:
     _finish(command, explain)
 
 
+def _add_errors(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--model", required=True, help="a checkpoint, or 'embedded'")
+    add("--data", required=True, help="a registered data set or a class folder")
+    add("--n", type=int, help="how many images, for sets that are made")
+    add("--seed", type=int, help="of the images, for sets that are made")
+    add("--split", choices=("all", "train", "val", "test"),
+        help="default: test of the set it was trained on, all of any other")  # fmt: skip
+    add("--threshold", type=float, help="p from which the answer is glaucoma (default: the "
+        "checkpoint's, chosen on validation; else 0.5)")  # fmt: skip
+    add("--method", default="gradcam")
+    add("--target-layer", help="dotted name (default: found by trace)")
+    add("--most", type=int, default=12, help="images on a board (default 12)")
+    add("--colormap", default="viridis")
+    add("--out", type=Path, help="folder (default results/MODEL-on-DATA)")
+    _finish(command, errors)
+
+
 def _add_doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mend", action="store_true", help="install the missing system parts")
     _finish(command, doctor)
@@ -187,6 +206,12 @@ def explain(args: argparse.Namespace) -> tuple[Any, int]:
         args.asked, args.alpha, args.colormap,
     )  # fmt: skip
     return {"images": list(tqdm(done, total=len(args.images), unit="image"))}, DONE
+
+
+def errors(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.training.error_commands import errors_as_asked
+
+    return errors_as_asked(args), DONE
 
 
 def doctor(args: argparse.Namespace) -> tuple[Any, int]:

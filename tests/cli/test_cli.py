@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -138,6 +139,30 @@ def test_explain_writes_a_panel_and_a_summary(trained, eyes, tmp_path, capsys):
         assert "Not a diagnosis" in row["statement"]
 
 
+def test_errors_writes_the_table_and_a_board_with_its_rows_per_group(
+    trained, eyes, tmp_path, capsys
+):
+    code, out, err = glaucam_says(
+        capsys, "errors", "--model", trained, "--data", eyes, "--split", "all", "--most", 2,
+        "--out", tmp_path / "e", "--json",
+    )  # fmt: skip
+    assert code == 0
+    told = json.loads(out)
+    table = pd.read_csv(tmp_path / "e" / "errors.csv")
+    assert len(table) == told["n"] == 24
+    assert told["groups"] == {g: int((table["group"] == g).sum()) for g in told["groups"]}
+    assert told["threshold_from"].startswith("validation")
+    assert json.loads((tmp_path / "e" / "errors.json").read_text()) == told
+    assert pd.read_csv(tmp_path / "e" / "summary.csv")["n"].sum() == 24
+    assert len(told["boards"]) == 6
+    for name, board in told["boards"].items():
+        assert np.asarray(Image.open(board["picture"])).std() > 1
+        rows = pd.read_csv(tmp_path / "e" / "boards" / f"{name}.csv")
+        assert len(rows) == board["shown"] == min(2, board["n"])
+        assert set(rows["image"]) <= set(table["image"])
+    assert "explaining" in err
+
+
 def test_every_command_also_speaks_in_words(trained, eyes, capsys):
     code, out, _ = glaucam_says(capsys, "evaluate", "--model", trained, "--data", eyes)
     assert code == 0
@@ -241,6 +266,15 @@ WRONG = {
         lambda t: ["evaluate", "--model", "CKPT", "--data", "phantom_disc", "--n", "4",
                    "--fix-spec", "0.5"],
         "--validation",
+    ),
+    "threshold in percent": (
+        lambda t: ["errors", "--model", "CKPT", "--data", "phantom_disc", "--n", "4",
+                   "--threshold", "50", "--out", t / "o"],
+        "threshold is 50",
+    ),
+    "no image on a board": (
+        lambda t: ["errors", "--model", "CKPT", "--data", "phantom_disc", "--most", "0"],
+        "--most is 0",
     ),
     "folder to check absent": (lambda t: ["data", "check", t / "absent"], "absent"),
     "folder to make not empty": (
