@@ -8,10 +8,15 @@ from glaucam.data.folders import ClassFolder
 from glaucam.data.images import IMAGE_SUFFIXES, MAX_PIXELS, read_image, read_mask
 from glaucam.data.phantoms import (
     FundusParameters,
+    OctParameters,
+    OctPhantom,
     Phantom,
+    PhantomData,
     PhantomDisc,
     PhantomFundus,
+    PhantomOct,
     fundus_phantom,
+    oct_phantom,
 )
 from glaucam.data.preprocessing import Preprocessing
 from glaucam.data.source import open_data
@@ -25,15 +30,20 @@ __all__ = [
     "EyeData",
     "FolderReport",
     "FundusParameters",
+    "OctParameters",
+    "OctPhantom",
     "Phantom",
+    "PhantomData",
     "PhantomDisc",
     "PhantomFundus",
+    "PhantomOct",
     "Preprocessing",
     "check_folder",
     "export_phantoms",
     "field_box",
     "find_field",
     "fundus_phantom",
+    "oct_phantom",
     "open_data",
     "read_image",
     "read_mask",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -15,28 +17,12 @@ from glaucam.errors import InputError
 from glaucam.registry import DATASETS
 
 
-@DATASETS.register("phantom_fundus")
-class PhantomFundus(EyeData):
-    """``n`` fundus phantoms of ``seed``; ``data[i]`` is a Phantom, the same in every process."""
+class PhantomData(EyeData):
+    """Phantoms by index, each made when first looked at; ``data[i]`` is a Phantom."""
 
-    title = "Phantom fundus photos: whole eyes and disc crops"
-    task = "glaucoma"
-    classes = CLASSES
-    structures = STRUCTURES
-    default_parameters = FundusParameters()
-
-    def __init__(
-        self, n: int = 1000, seed: int = 0, parameters: FundusParameters | None = None
-    ) -> None:
-        if not (isinstance(n, int | np.integer) and n > 0):
-            raise InputError(f"{n!r} phantoms; expected a whole number from 1 on")
-        self.parameters = parameters or self.default_parameters
-        self.seed = int(seed)
-        prevalence = self.parameters.prevalence
-        self.labels = np.array([label_of(self.seed, i, prevalence) for i in range(n)], np.int64)
-        self.groups = np.array([f"p{i // 2:05d}" for i in range(n)])
-        self.splits = split_by_group(self.groups, self.labels, seed=self.seed)
-        self._phantom = lru_cache(maxsize=4)(self._make)  # image(i), masks(i), label(i) draw once
+    structures: tuple[str, ...] = ()
+    stem = "phantom"
+    seed: int
 
     def __getitem__(self, i: int) -> Phantom:
         if not -len(self) <= i < len(self):
@@ -50,18 +36,50 @@ class PhantomFundus(EyeData):
         return self[i].masks
 
     def image_name(self, i: int) -> str:
-        return f"phantom_{self.seed}_{int(i) % len(self):05d}"
+        return f"{self.stem}_{self.seed}_{int(i) % len(self):05d}"
 
-    def eye(self, i: int) -> Eye:
-        """The eye before it is photographed: its truth without the cost of a picture."""
-        return draw_eye(self.seed, int(i) % len(self), self.parameters)
+    @cached_property
+    def _phantom(self) -> Callable[[int], Phantom]:
+        return lru_cache(maxsize=4)(self._make)  # image(i), masks(i), label(i) draw once
 
     def __getstate__(self) -> dict[str, object]:
         return {key: value for key, value in vars(self).items() if key != "_phantom"}
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._phantom = lru_cache(maxsize=4)(self._make)
+    @abstractmethod
+    def _make(self, i: int) -> Phantom:
+        """The phantom number ``i``, from 0 on."""
+
+
+def checked_number(n: int) -> int:
+    """``n``, if so many phantoms can be made; raises InputError."""
+    if not (isinstance(n, int | np.integer) and n > 0):
+        raise InputError(f"{n!r} phantoms; expected a whole number from 1 on")
+    return int(n)
+
+
+@DATASETS.register("phantom_fundus")
+class PhantomFundus(PhantomData):
+    """``n`` fundus phantoms of ``seed``; ``data[i]`` is a Phantom, the same in every process."""
+
+    title = "Phantom fundus photos: whole eyes and disc crops"
+    task = "glaucoma"
+    classes = CLASSES
+    structures = STRUCTURES
+    default_parameters = FundusParameters()
+
+    def __init__(
+        self, n: int = 1000, seed: int = 0, parameters: FundusParameters | None = None
+    ) -> None:
+        self.parameters = parameters or self.default_parameters
+        self.seed, n = int(seed), checked_number(n)
+        prevalence = self.parameters.prevalence
+        self.labels = np.array([label_of(self.seed, i, prevalence) for i in range(n)], np.int64)
+        self.groups = np.array([f"p{i // 2:05d}" for i in range(n)])
+        self.splits = split_by_group(self.groups, self.labels, seed=self.seed)
+
+    def eye(self, i: int) -> Eye:
+        """The eye before it is photographed: its truth without the cost of a picture."""
+        return draw_eye(self.seed, int(i) % len(self), self.parameters)
 
     def _make(self, i: int) -> Phantom:
         return fundus_phantom(self.seed, i, self.parameters)

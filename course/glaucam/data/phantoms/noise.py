@@ -14,3 +14,14 @@ def smooth_noise(rng: np.random.Generator, size: int, cells: float) -> np.ndarra
     box = (1.0, 1.0, min(count - 1.0, 1 + size / cell), min(count - 1.0, 1 + size / cell))
     field = np.asarray(grid.resize((size, size), Image.Resampling.BICUBIC, box=box))
     return field / 0.75  # bicubic interpolation between grid points lowers the deviation
+
+
+def smooth_field(
+    rng: np.random.Generator, shape: tuple[int, int], cells: tuple[float, float]
+) -> np.ndarray:
+    """float32 [H,W], mean ≈ 0 and deviation ≈ 1, with ``cells`` features down and across."""
+    counts = [max(2, round(cell)) + 3 for cell in cells]
+    grid = Image.fromarray(rng.standard_normal(counts, dtype=np.float32))
+    box = (1.0, 1.0, counts[1] - 2.0, counts[0] - 2.0)
+    field = grid.resize((shape[1], shape[0]), Image.Resampling.BICUBIC, box=box)
+    return np.asarray(field) / np.float32(0.75)
