@@ -31,3 +31,7 @@ class CheckpointError(InputError):
 
 class ModelError(InputError):
     """A network that cannot be explained: no spatial layer, wrong output, wrong input size."""
+
+
+class ForwardError(ModelError, RuntimeError):
+    """A network that cannot run the images it is given, in torch's own words."""

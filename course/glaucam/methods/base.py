@@ -18,8 +18,9 @@ from torch import nn
 
 from glaucam.errors import ModelError
 from glaucam.methods.target import Target
+from glaucam.models.layout import ChannelsFirst
 from glaucam.models.state import preserved
-from glaucam.models.target_layer import resolve_target_layer
+from glaucam.models.target_layer import layouts, resolve_target_layer
 from glaucam.models.trace import ancestors, describe
 
 
@@ -73,11 +74,15 @@ class Method:
 
 @dataclass(frozen=True)
 class Capture:
-    """One forward pass: the layer's activations [N,C,h,w] and the logits [N,K] that follow."""
+    """One forward pass: the layer's activations [N,C,h,w] and the logits [N,K] that follow.
+
+    ``leaf``: the layer's output in the network's own shape, which ``layout`` makes a map.
+    """
 
     activations: torch.Tensor
     logits: torch.Tensor
     leaf: torch.Tensor
+    layout: ChannelsFirst
 
     def gradients(self, class_index: int) -> torch.Tensor:
         """∂y_c/∂A of every image, [N,C,h,w], float32.
@@ -87,19 +92,23 @@ class Capture:
         """
         score = self.logits[:, class_index].sum()
         (gradient,) = torch.autograd.grad(score, self.leaf, retain_graph=True, allow_unused=True)
-        return torch.zeros_like(self.activations) if gradient is None else gradient.float()
+        if gradient is None:
+            return torch.zeros_like(self.activations)
+        return self.layout.as_map(gradient).float()
 
 
 @contextmanager
 def capture(model: nn.Module, target_layer: str, images: torch.Tensor) -> Iterator[Capture]:
     """Run ``images`` [N,3,H,W] through ``model``, cut at ``target_layer``; restore it afterwards.
 
-    Raises ModelError where the layer gives no map [N,C,h,w], or the network no logits [N,K].
+    Raises ModelError where the layer gives no map [N,C,h,w], nor what can be laid out as one, or
+    the network no logits [N,K].
     """
+    layout = layouts(model, images).get(target_layer)
     cuts: list[Cut] = []
 
     def cut(_module: nn.Module, _inputs: Any, output: Any) -> torch.Tensor:
-        if not isinstance(output, torch.Tensor) or output.ndim != 4:
+        if not isinstance(output, torch.Tensor) or (layout is None and output.ndim != 4):
             raise ModelError(
                 f"layer {target_layer!r} gives {describe(output)}, expected a map [N,C,h,w]: "
                 "choose a layer before the pooling, or leave target_layer out"
@@ -127,7 +136,8 @@ def capture(model: nn.Module, target_layer: str, images: torch.Tensor) -> Iterat
             )
         leaf = cuts[-1].leaf
         with torch.enable_grad():
-            yield Capture(leaf.detach().float(), logits, leaf)
+            layout = layout or ChannelsFirst()
+            yield Capture(layout.as_map(leaf.detach()).float(), logits, leaf, layout)
 
 
 class Cut:

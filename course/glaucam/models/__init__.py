@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glaucam.models import retinal_cnn, torchvision_families  # noqa: F401  (they register)
+from glaucam.models import (  # noqa: F401  (they register, in the order of menus)
+    retinal_cnn,
+    retinal_hybrid,
+    torchvision_families,
+)  # isort: skip
 from glaucam.registry import MODELS
 
 if TYPE_CHECKING:

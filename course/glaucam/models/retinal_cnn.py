@@ -23,6 +23,17 @@ def convolution_block(channels_in: int, channels_out: int) -> nn.Sequential:
     )
 
 
+def feature_blocks() -> nn.Sequential:
+    """Three blocks of 32, 64 and 128 channels: [N,3,H,W] → [N,128,H/8,W/8]."""
+    return nn.Sequential(
+        OrderedDict(
+            block1=convolution_block(3, 32),
+            block2=convolution_block(32, 64),
+            block3=convolution_block(64, 128),
+        )
+    )
+
+
 @MODELS.register("retinal_cnn")
 class RetinalCNN(nn.Module):
     """Three blocks of 32, 64 and 128 channels, GAP, linear; about 94 thousand parameters.
@@ -36,13 +47,7 @@ class RetinalCNN(nn.Module):
 
     def __init__(self, n_classes: int) -> None:
         super().__init__()
-        self.features = nn.Sequential(
-            OrderedDict(
-                block1=convolution_block(3, 32),
-                block2=convolution_block(32, 64),
-                block3=convolution_block(64, 128),
-            )
-        )
+        self.features = feature_blocks()
         self.classifier = nn.Linear(128, n_classes)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:

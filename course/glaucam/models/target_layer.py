@@ -2,12 +2,14 @@
 
 A module qualifies when its output is a map [N,C,h,w] with the channel count of the final feature
 map, when the logits depend on it, and when no later convolution over a map stands between the two.
+A network that goes on with tokens is explained at its last layer of them (see token_layer).
 No name is looked at, so a network nobody has seen resolves like a famous one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,12 +17,23 @@ import torch
 from torch import nn
 
 from glaucam.errors import ModelError, UnknownName
+from glaucam.models.layout import ChannelsFirst
+from glaucam.models.token_layer import last_token_layer
 from glaucam.models.trace import Step, Trace, ancestors, parents, trace
 from glaucam.registry import unknown
 
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
-_RESOLVED: WeakKeyDictionary[nn.Module, dict[Any, str]] = WeakKeyDictionary()
+
+@dataclass(frozen=True)
+class Found:
+    """What is remembered of a network: its layer, and how the layers hold places, by name."""
+
+    layer: str | None
+    layouts: dict[str, ChannelsFirst]
+
+
+_FOUND: WeakKeyDictionary[nn.Module, dict[Any, Found]] = WeakKeyDictionary()
 
 
 def resolve_target_layer(model: nn.Module, images: torch.Tensor, name: str | None = None) -> str:
@@ -34,28 +47,52 @@ def resolve_target_layer(model: nn.Module, images: torch.Tensor, name: str | Non
         if name not in known or not name:
             raise UnknownName(unknown("layer", name, [n for n in known if n]))
         return name
-    key = (tuple(images.shape[1:]), tuple((n, type(m)) for n, m in model.named_modules()))
-    remembered = _RESOLVED.setdefault(model, {})
-    if key not in remembered:
-        ran = traced(model, images)
-        remembered[key] = outermost(ran, qualifying(ran)).name
-    return remembered[key]
+    layer = found(model, images).layer
+    if layer is None:
+        raise without_a_map(model)
+    return layer
 
 
 def target_layers(model: nn.Module, images: torch.Tensor) -> list[str]:
-    """Dotted names of every module that is a right target layer, in the order they ran."""
-    return [step.name for step in qualifying(traced(model, images))]
+    """Dotted names of every module that is a right target layer, in the order they ran.
 
-
-def traced(model: nn.Module, images: torch.Tensor) -> Trace:
-    """Run the first image; ModelError where no module gives a map that the logits depend on."""
+    Of a network that explains its tokens, the one layer of tokens.
+    """
     ran = trace(model, images[:1])
-    if not ran.steps:
-        raise ModelError(
-            f"no layer of {type(model).__name__} gives a map [N,C,h,w] that the logits depend on: "
-            "Grad-CAM needs a convolutional layer, and images large enough to leave it a map"
-        )
-    return ran
+    chosen = chosen_step(ran)
+    if chosen is None:
+        raise without_a_map(model)
+    right = [step.name for step in qualifying(ran)]
+    return right if chosen.name in right else [chosen.name]
+
+
+def layouts(model: nn.Module, images: torch.Tensor) -> dict[str, ChannelsFirst]:
+    """How each layer's output holds places, by dotted name, for images of this size."""
+    return found(model, images).layouts
+
+
+def found(model: nn.Module, images: torch.Tensor) -> Found:
+    """Run the first image, once per network and size, and remember what it showed."""
+    key = (tuple(images.shape[1:]), tuple((n, type(m)) for n, m in model.named_modules()))
+    remembered = _FOUND.setdefault(model, {})
+    if key not in remembered:
+        ran = trace(model, images[:1])
+        chosen = chosen_step(ran)
+        remembered[key] = Found(chosen.name if chosen else None, ran.layouts)
+    return remembered[key]
+
+
+def without_a_map(model: nn.Module) -> ModelError:
+    return ModelError(
+        f"no layer of {type(model).__name__} gives a map [N,C,h,w] that the logits depend on: "
+        "Grad-CAM needs a convolutional layer, and images large enough to leave it a map"
+    )
+
+
+def chosen_step(ran: Trace) -> Step | None:
+    """The outermost right layer; where tokens come after it, the last of them that counts."""
+    right = qualifying(ran)
+    return last_token_layer(ran, outermost(ran, right) if right else None)
 
 
 def qualifying(ran: Trace) -> list[Step]:
