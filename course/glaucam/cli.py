@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(commands.add_parser("evaluate", help="how good a checkpoint is on a data set"))
     _add_explain(commands.add_parser("explain", help="heatmaps of image files, as panels and JSON"))
     _add_errors(commands.add_parser("errors", help="every error of a checkpoint, table and boards"))
+    _add_embed(commands.add_parser("embed", help="the features before the last layer, as a figure"))
     _add_doctor(commands.add_parser("doctor", help="what this machine has and lacks"))
     return top
 
@@ -150,6 +151,18 @@ def _add_errors(command: argparse.ArgumentParser) -> None:
     _finish(command, errors)
 
 
+def _add_embed(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--model", required=True, help="a checkpoint, or 'embedded'")
+    add("--data", required=True, help="a registered data set or a class folder")
+    add("--n", type=int, help="how many images, for sets that are made")
+    add("--seed", type=int, help="of the images, for sets that are made")
+    add("--distance", default="cosine", help="of the k-NN probe: cosine or euclidean")
+    add("--no-umap", action="store_true", help="PCA alone; UMAP takes half a minute to start")
+    add("--out", type=Path, required=True, help="folder for embedding.png, its CSV, probe.json")
+    _finish(command, embed)
+
+
 def _add_doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mend", action="store_true", help="install the missing system parts")
     _finish(command, doctor)
@@ -212,6 +225,12 @@ def errors(args: argparse.Namespace) -> tuple[Any, int]:
     from glaucam.training.error_commands import errors_as_asked
 
     return errors_as_asked(args), DONE
+
+
+def embed(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.training.embedding_files import embed_as_asked
+
+    return embed_as_asked(args), DONE
 
 
 def doctor(args: argparse.Namespace) -> tuple[Any, int]:

@@ -163,6 +163,29 @@ def test_errors_writes_the_table_and_a_board_with_its_rows_per_group(
     assert "explaining" in err
 
 
+def test_embed_draws_the_features_and_asks_the_neighbours(trained, eyes, tmp_path, capsys):
+    code, out, _ = glaucam_says(
+        capsys,
+        "embed",
+        "--model",
+        trained,
+        "--data",
+        eyes,
+        "--no-umap",
+        "--out",
+        tmp_path,
+        "--json",
+    )
+    assert code == 0
+    told = json.loads(out)
+    assert told["features"] == 128
+    assert [row["k"] for row in told["probe"]] == [5, 10]
+    points = pd.read_csv(tmp_path / "embedding.csv")
+    assert list(points.columns) == ["image", "true", "predicted", "split", "pca_1", "pca_2"]
+    assert len(points) == 24
+    assert np.asarray(Image.open(tmp_path / "embedding.png")).std() > 5
+
+
 def test_every_command_also_speaks_in_words(trained, eyes, capsys):
     code, out, _ = glaucam_says(capsys, "evaluate", "--model", trained, "--data", eyes)
     assert code == 0
@@ -271,6 +294,11 @@ WRONG = {
         lambda t: ["errors", "--model", "CKPT", "--data", "phantom_disc", "--n", "4",
                    "--threshold", "50", "--out", t / "o"],
         "threshold is 50",
+    ),
+    "unknown distance": (
+        lambda t: ["embed", "--model", "CKPT", "--data", "phantom_disc", "--n", "24", "--distance",
+                   "cosin", "--out", t / "o"],
+        "expected cosine or euclidean",
     ),
     "no image on a board": (
         lambda t: ["errors", "--model", "CKPT", "--data", "phantom_disc", "--most", "0"],
