@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -38,6 +39,7 @@ def snapshot(model: nn.Module) -> dict[str, Any]:
         "grad_mode": torch.is_grad_enabled(),
         "inference_mode": torch.is_inference_mode_enabled(),
         "random": torch.get_rng_state().tolist(),
+        "numpy_random": [np.asarray(part).tolist() for part in np.random.get_state()],
     }
 
 

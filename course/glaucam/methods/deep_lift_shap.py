@@ -27,7 +27,7 @@ class DeepLiftShap(InputMethod):
     needs_gradients = True
     cost = "6 passes to and fro through the whole network, per image and target"
 
-    tolerance = 0.05  # of the score's change, at most, may be missing from the map's sum
+    tolerance = 0.01  # of the score's change, at most, may be missing from the map's sum
 
     def attribution(self, score: Score, images: torch.Tensor) -> torch.Tensor:
         twin = Score(hookable_twin(score.model, images[:1]), score.target)

@@ -9,15 +9,15 @@ from math import ceil
 import torch
 from torch import nn
 
-from glaucam.methods.base import Look, Method
-from glaucam.methods.input import INPUT, logits_of
+from glaucam.methods.base import Look
+from glaucam.methods.input import INPUT, InputMethod, logits_of
 from glaucam.methods.target import Target
 from glaucam.models.state import preserved
 from glaucam.registry import METHODS
 
 
 @METHODS.register("occlusion")
-class Occlusion(Method):
+class Occlusion(InputMethod):
     """raw map = mean over the windows that cover a pixel of y(x) − y(x with the window at 0).
 
     After Zeiler and Fergus 2014, sec. 4.2; signed: below 0 where covering raises the score. The
