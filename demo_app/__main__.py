@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the page until Ctrl-C. 0 done, 2 the user's input is wrong (one line on stderr)."""
     options = _options(arguments)
     try:
+        _refuse_trust(options.trust)
         _refuse_taken_port(options.host, options.port)
         shelf = fill_shelf(options.model)
         with tempfile.TemporaryDirectory(prefix="glaucam_page_") as uploads:
@@ -39,7 +40,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--model", action="append", default=[], metavar="CKPT",
         help="a checkpoint that `glaucam train` wrote; may be given several times",
     )  # fmt: skip
+    parser.add_argument("--trust", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
+
+
+def _refuse_trust(trust: bool) -> None:
+    """Whoever reaches a page may send it code: there is no way to run it outside the jail."""
+    if trust:
+        raise InputError(
+            "--trust is refused on the page: visitors' notebooks run in the jail or not at all; "
+            "install bubblewrap"
+        )
 
 
 def _port(text: str) -> int:

@@ -12,6 +12,7 @@ from demo_app.actions import Actions
 from demo_app.compare import AUTOMATIC, NAMES, Settings
 from demo_app.eyes import EXAMPLES
 from demo_app.shelf import CLASSES, Shelf, layers
+from demo_app.uploads import upload_of
 from demo_app.words import EMPTY, alt_text, caveat, title
 from glaucam.plots import COLORMAPS
 from glaucam.registry import METHODS
@@ -61,28 +62,12 @@ def compare_tab(shelf: Shelf) -> None:
 def _eye_choice() -> tuple[gr.File, gr.Button, gr.Radio]:
     with gr.Row(elem_id="choose"):
         with gr.Column(min_width=240):
-            photo = gr.File(label="Fundus photo", elem_id="photo", height=140)
+            photo = upload_of("Fundus photo", "photo", "image")
             press = gr.Button("Compare", variant="primary", elem_id="compare", size="md")
         with gr.Column(scale=4, min_width=300):
             menu = [(example.label, name) for name, example in EXAMPLES.items()]
             example = gr.Radio(menu, label="Or pick an example", elem_id="examples")
-    photo.async_move_resource_to_block_cache = _uploads_only(
-        photo.async_move_resource_to_block_cache
-    )
     return photo, press, example
-
-
-def _uploads_only(keep: Any) -> Any:
-    """Gradio would fetch an address that a program sends in place of a file; this page does not."""
-
-    async def kept(path: Any) -> Any:
-        if str(path).startswith(("http://", "https://")):
-            raise gr.Error(
-                "an address came, expected a file: upload the image itself", print_exception=False
-            )
-        return await keep(path)
-
-    return kept
 
 
 def _settings(shelf: Shelf) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo_app.assignments_tab import assignments_tab
 from demo_app.compare_tab import compare_tab
 from demo_app.look import css, theme
 from demo_app.shelf import Shelf
@@ -26,8 +27,11 @@ def build_page(shelf: Shelf) -> gr.Blocks:
         title="GlauCAM", analytics_enabled=False, delete_cache=(LOOK_EVERY, KEEP_FOR)
     ) as page:
         gr.HTML(HEAD, elem_id="head")
-        with gr.Tabs(), gr.Tab("Compare", id="compare"):
-            compare_tab(shelf)
+        with gr.Tabs():
+            with gr.Tab("Compare", id="compare"):
+                compare_tab(shelf)
+            with gr.Tab("Assignments", id="assignments"):
+                assignments_tab()
         page.load(None, js=ANNOUNCE, api_visibility="private")
     return page
 

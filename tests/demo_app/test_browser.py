@@ -191,3 +191,27 @@ def test_a_real_photo_is_compared(visit, folder):
     page = visit()
     upload(page, sorted((Path(root) / folder).iterdir())[0])
     assert_four_different(pictures(page))
+
+
+@pytest.mark.jail
+@pytest.mark.parametrize("width", [390])
+def test_a_notebook_gets_its_practice_checks(visit, tmp_path, width):
+    from autograder.formative import student_notebooks
+
+    page = visit(width, 844, color_scheme="dark")
+    page.get_by_role("tab", name="Assignments").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="a3_gradcam").click()
+    mine = tmp_path / "mine.ipynb"
+    mine.write_bytes(Path(download.value.path()).read_bytes())
+    assert mine.read_bytes() == student_notebooks()["a3_gradcam"].read_bytes()
+    page.set_input_files("#notebook input[type=file]", str(mine))
+    page.get_by_text("waits for its turn").wait_for()
+    page.locator("#found .receipt").wait_for(timeout=120_000)
+    assert "0 of 13 checks passed" in page.inner_text("#found")
+    assert page.locator("#found li").count() == 13
+    assert_no_sideways_scroll(page)
+    (tmp_path / "broken.ipynb").write_text("no notebook")
+    page.set_input_files("#notebook input[type=file]", str(tmp_path / "broken.ipynb"))
+    page.locator("#found .refused").wait_for(timeout=60_000)
+    assert "not checked: broken.ipynb is not a notebook" in page.inner_text("#found")

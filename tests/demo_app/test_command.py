@@ -65,3 +65,8 @@ def test_uploads_go_when_the_page_stops(launch, tmp_path, phantom_file):
     assert any(path.suffix == ".png" for path in tmp_path.rglob("*"))
     assert server.stop() == 0
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_trust_is_refused(capsys, port):
+    message = one_line(main(["--trust", "--port", str(port)]), *capsys.readouterr())
+    assert "in the jail or not at all" in message
