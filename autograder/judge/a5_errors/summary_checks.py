@@ -1,0 +1,49 @@
+"""The checks of a5's `summary` cell. The error tables summed up are the judge's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.judge.a5_errors.checks import CHECKS, answers, mistaken, placed
+from autograder.judge.a5_errors.secret import Secret
+from autograder.judge.a5_errors.sent import tables_sent
+from autograder.judge.bench import Bench, Fault
+from autograder.judge.check import Rule, Verdict, passed
+from glaucam.checks.a5_returned import Returned
+from glaucam.checks.a5_summary import (
+    COLUMNS,
+    Summed,
+    empty_is_right,
+    groups_are_right,
+    means_are_right,
+)
+from glaucam.checks.base import Mistake
+
+SummaryRule = Callable[[Returned, Summed], str]
+
+
+def summary_check(which: str, rule: SummaryRule) -> Rule:
+    """A check that holds the summaries of the ``full``, or the ``hollow``, tables to one rule."""
+
+    def check(bench: Bench, secret: Secret) -> Verdict:
+        tables: list[Summed] = getattr(secret, which)
+        args, arrays = tables_sent([t.table for t in tables])
+        args["columns"] = list(COLUMNS)
+        praise = ""
+        came = answers(bench, "summaries", which, args, arrays)
+        for asked, answer in zip(tables, came, strict=True):
+            if isinstance(answer, Fault):
+                raise placed(answer, asked.title)
+            try:
+                praise = rule(Returned.read(*answer), asked)
+            except Mistake as mistake:
+                return mistaken(mistake, asked.title)
+        return passed(praise)
+
+    check.__doc__ = rule.__doc__
+    return check
+
+
+CHECKS.add("summary.groups", needs="group_summary")(summary_check("full", groups_are_right))
+CHECKS.add("summary.means", needs="group_summary")(summary_check("full", means_are_right))
+CHECKS.add("summary.empty", needs="group_summary")(summary_check("hollow", empty_is_right))

@@ -1,0 +1,69 @@
+"""What a search for shortcuts answered, held against what was planted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from glaucam.checks.a5_misconceptions import known
+from glaucam.checks.a5_shortcut import Shortcut
+from glaucam.checks.base import Mistake
+
+Answers = Sequence[Any]  # a name or None for each case; anything else is no answer
+
+
+def is_right(case: Shortcut, answer: Any) -> bool:
+    return answer is None if case.plan.planted is None else answer == case.plan.planted
+
+
+def planted_mistake(cases: Sequence[Shortcut], answers: Answers) -> tuple[int, Mistake | None]:
+    """How many planted attributes were found, and the mistake behind the first that was not."""
+    pairs = [(c, a) for c, a in zip(cases, answers, strict=True) if c.plan.planted is not None]
+    wrong = [(c, a) for c, a in pairs if not is_right(c, a)]
+    if not wrong:
+        return len(pairs), None
+    right = [c for c, a in pairs if is_right(c, a)]
+    name = common_cause(right, wrong) or single_cause(*wrong[0])
+    return len(right), told(name, *wrong[0])
+
+
+def none_mistake(cases: Sequence[Shortcut], answers: Answers) -> tuple[int, Mistake | None]:
+    """The same where nothing is planted. Who never names an attribute has found nothing here."""
+    pairs = [(c, a) for c, a in zip(cases, answers, strict=True) if c.plan.planted is None]
+    wrong = [(c, a) for c, a in pairs if not is_right(c, a)]
+    if all(a is None for a in answers):
+        return 0, known("never-names-one", "None is right here, but you say it of every table. ")
+    if not wrong:
+        return len(pairs), None
+    return len(pairs) - len(wrong), told(single_cause(*wrong[0]), *wrong[0])
+
+
+def common_cause(right: Sequence[Shortcut], wrong: Sequence[tuple[Shortcut, Any]]) -> str | None:
+    """A mistake that shows in which cases are wrong."""
+    if any(not is_answer(c, a) for c, a in wrong):
+        return None
+    in_order = [c.plan.in_order for c, _ in wrong]
+    if right and all(c.plan.in_order for c in right) and not any(in_order):
+        return "rows-not-matched"
+    if all(c.plan.direction < 0 for c, _ in wrong) and any(c.plan.direction > 0 for c in right):
+        return "one-direction-only"
+    return None
+
+
+def single_cause(case: Shortcut, answer: Any) -> str:
+    """The mistake that one wrong answer shows."""
+    if not is_answer(case, answer):
+        return "not-a-name"
+    if answer is None:
+        return "never-names-one"
+    if answer == case.plan.decoy:
+        return "follows-the-label"
+    return "always-names-one" if case.plan.planted is None else "another-attribute"
+
+
+def is_answer(case: Shortcut, answer: Any) -> bool:
+    return answer is None or (isinstance(answer, str) and answer in case.attributes.columns)
+
+
+def told(name: str, case: Shortcut, answer: Any) -> Mistake:
+    return known(name, f"On {case.plan.title} your answer is {str(answer)[:60]!r}. ")
