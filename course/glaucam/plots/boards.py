@@ -8,10 +8,10 @@ from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
-from glaucam.plots.overlay import DEFAULT_COLORMAP, named_colormap
+from glaucam.plots.colour_bar import colour_bar
+from glaucam.plots.overlay import DEFAULT_COLORMAP
 from glaucam.plots.panel import ACCENT, DPI, INK, PAPER, QUIET
 
 COLUMNS = 3
@@ -51,7 +51,7 @@ def board_figure(
         left = MARGIN + column * (2 * SIDE + GAP + APART)
         _pair(figure, left, height - HEAD - row * (SIDE + CAPTION), tile)
     if tiles:
-        _colour_bar(figure, colormap)
+        colour_bar(figure, width - MARGIN - BAR + 0.25, height - HEAD, SIDE, colormap)
     else:
         figure.text(0.5, 0.5, "No image in this group.", ha="center", fontsize=12, color=QUIET)
     _words(figure, title, detail, note)
@@ -82,18 +82,6 @@ def _picture(figure: Figure, left: float, top: float, pixels: np.ndarray) -> Axe
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     return axes
-
-
-def _colour_bar(figure: Figure, colormap: str) -> None:
-    width, height = figure.get_figwidth(), figure.get_figheight()
-    left, bottom = width - MARGIN - BAR + 0.25, height - HEAD - SIDE
-    axes = figure.add_axes((left / width, bottom / height, 0.12 / width, SIDE / height))
-    bar = figure.colorbar(
-        ScalarMappable(cmap=named_colormap(colormap)), cax=axes, ticks=[0, 0.5, 1]
-    )
-    bar.set_label("heat, of each map's maximum", fontsize=7.5, color=QUIET)
-    bar.ax.tick_params(labelsize=7.5, colors=QUIET, length=2)
-    bar.outline.set_visible(False)  # type: ignore[operator]
 
 
 def _words(figure: Figure, title: str, detail: str, note: str) -> None:

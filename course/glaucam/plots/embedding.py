@@ -13,7 +13,7 @@ from glaucam.plots.panel import DPI, INK, PAPER, QUIET
 
 _TITLES = {
     "pca": "PCA: far apart here is far apart",
-    "umap": "UMAP: neighbours are true, distances are not",
+    "umap": "UMAP: neighbours mostly hold, distances do not",
 }
 
 
