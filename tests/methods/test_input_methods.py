@@ -160,7 +160,7 @@ def test_captum_alone_does_not_add_up_on_our_smallest_network(build_net):
 
     net, image = build_net("retinal_cnn"), torch.randn(1, 3, 24, 32)
     reference = torch.randn(1, 3, 24, 32)
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="hooks and attributes"):
         parts = DeepLift(net).attribute(image, reference, target=1).detach()
     change = (net(image) - net(reference)).detach()[0, 1]
     assert abs(float(parts.sum() - change)) > 0.01 * abs(float(change))

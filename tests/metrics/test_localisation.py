@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-import glaucam
 from glaucam.errors import InputError
 from glaucam.metrics import energy_share, lift, mean_localisation
 
@@ -75,15 +74,3 @@ def test_the_mean_leaves_out_what_is_undefined(mask):
     assert found["n"] == 2
     assert found["lift"] == pytest.approx((5 + 1) / 2)
     assert mean_localisation(maps[1:2], [mask]) == {"n": 0, "share": None, "lift": None}
-
-
-@pytest.mark.parametrize("name", list(glaucam.METRICS))
-def test_every_metric_describes_itself_and_can_be_called(name, mask):
-    metric = glaucam.METRICS[name]
-    assert metric.title
-    assert metric.paper
-    assert metric.__doc__
-    assert metric.needs_mask
-    assert isinstance(metric()(np.ones(mask.shape), mask), float)
-    if metric.chance is not None:
-        assert metric()(np.ones(mask.shape), mask) == pytest.approx(metric.chance)

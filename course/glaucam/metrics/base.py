@@ -10,14 +10,28 @@ from glaucam.errors import InputError
 
 
 class Metric:
-    """A metric: subclass, register, and write ``__call__``. Its metadata feeds menus and docs."""
+    """A metric: subclass, register, and write ``__call__(heatmap, …)``: a number, or None where
+    there is nothing to measure. It takes by name what ``needs`` lists.
+
+    ``mask``: bool [H,W]. ``image``: float tensor [3,H,W], as the network is given it.
+    ``predict``: a callable, images [M,3,H,W] → probabilities [M] of the class explained.
+    ``randomised``: the heatmap [H,W] of the same image and class after the network's weights were
+    drawn anew.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     paper: ClassVar[str]
     higher_is_better: ClassVar[bool]
-    needs_mask: ClassVar[bool]
+    needs: ClassVar[tuple[str, ...]]
+    needs_mask: ClassVar[bool]  # whether "mask" is among them
     chance: ClassVar[float | None]  # what a map without information scores; None if it depends
+
+    def __init_subclass__(cls) -> None:
+        cls.needs_mask = "mask" in getattr(cls, "needs", ())
+
+    def __call__(self, heatmap: Any, **needed: Any) -> float | None:
+        raise NotImplementedError
 
 
 def as_heatmap_array(heatmap: Any) -> np.ndarray:

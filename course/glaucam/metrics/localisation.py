@@ -51,10 +51,10 @@ class EnergyShare(Metric):
     title = "Energy share"
     paper = "Wang et al. 2020, Score-CAM; Arras et al. 2022, CLEVR-XAI"
     higher_is_better = True
-    needs_mask = True
+    needs = ("mask",)
     chance = None  # the structure's part of the area
 
-    def __call__(self, heatmap: Any, mask: Any) -> float | None:
+    def __call__(self, heatmap: Any, mask: Any) -> float | None:  # type: ignore[override]
         return energy_share(heatmap, mask)
 
 
@@ -65,8 +65,8 @@ class Lift(Metric):
     title = "Lift"
     paper = "share ÷ area fraction; after Arras et al. 2022, CLEVR-XAI"
     higher_is_better = True
-    needs_mask = True
+    needs = ("mask",)
     chance = 1.0
 
-    def __call__(self, heatmap: Any, mask: Any) -> float | None:
+    def __call__(self, heatmap: Any, mask: Any) -> float | None:  # type: ignore[override]
         return lift(heatmap, mask)
