@@ -40,10 +40,13 @@ def main(arguments: list[str] | None = None) -> None:
     print(json.dumps({"rows": rows}) if options.json else table(rows))
 
 
+NETS = [name for name in glaucam.MODELS if name not in ("swin_t", "vit_b_16")]  # peers want maps
+
+
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--nets", nargs="+", default=list(glaucam.MODELS), metavar="NET")
+    parser.add_argument("--nets", nargs="+", default=NETS, metavar="NET")
     parser.add_argument("--batch", nargs="+", type=int, default=[1, 8], metavar="N")
     parser.add_argument("--repeats", type=int, default=9, help="pairs per contender (9)")
     parser.add_argument("--size", type=int, help="image side in px (each network's own)")

@@ -12,6 +12,9 @@ import glaucam
 torch.set_num_threads(1)  # tests run side by side; threads that wait for a core are the slowest
 
 
+QUICK = ["retinal_cnn", "retinal_hybrid", "resnet18", "densenet121", "efficientnet_b0", "vgg16"]
+
+
 @functools.cache
 def registered_net(name: str) -> torch.nn.Module:
     """A registered network with two classes and random weights, built once for all tests."""
@@ -25,9 +28,11 @@ def build_net():
     return registered_net
 
 
-@pytest.fixture(params=list(glaucam.MODELS))
+@pytest.fixture(params=QUICK)
 def net(request: pytest.FixtureRequest) -> torch.nn.Module:
-    """Each registered network in turn."""
+    """The registered networks in turn, but for those of 28 M parameters and more of tokens or
+    channels-last maps, which tests/models/test_families.py runs at the size they are made for.
+    """
     return registered_net(request.param)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from glaucam.errors import UnknownName
 
 Entry = TypeVar("Entry", bound=type)
+Family = TypeVar("Family", bound=Callable[[str], Any])
 
 
 class Registry(Mapping[str, Any]):
@@ -23,6 +24,7 @@ class Registry(Mapping[str, Any]):
         self.kind = kind
         self._package = package
         self._entries: dict[str, Any] = {}
+        self._families: dict[str, Callable[[str], Any]] = {}
         self._loaded = False
 
     def register(self, name: str) -> Callable[[Entry], Entry]:
@@ -37,6 +39,19 @@ class Registry(Mapping[str, Any]):
 
         return file
 
+    def register_family(self, prefix: str) -> Callable[[Family], Family]:
+        """Decorator for a function that makes the entry of any name with ``prefix``.
+
+        It is given the whole name, and raises UnknownName for one it does not know. Such names can
+        be asked for, and are not listed when iterating: another library may bring a thousand.
+        """
+
+        def file(make: Family) -> Family:
+            self._families[prefix] = make
+            return make
+
+        return file
+
     def _load(self) -> dict[str, Any]:
         if not self._loaded:
             importlib.import_module(self._package)
@@ -45,12 +60,19 @@ class Registry(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         entries = self._load()
-        if name not in entries:
-            raise UnknownName(unknown(self.kind, name, entries))
-        return entries[name]
+        if name in entries:
+            return entries[name]
+        for prefix, make in self._families.items():
+            if isinstance(name, str) and name.startswith(prefix):
+                return make(name)
+        raise UnknownName(unknown(self.kind, name, entries))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._load()
+        try:
+            self[name]  # type: ignore[index]
+        except UnknownName:
+            return False
+        return True
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load())

@@ -14,6 +14,7 @@ from torch import nn
 
 from glaucam.errors import InputError, UnknownName
 from glaucam.models.state import preserved
+from glaucam.models.target_layer import layouts
 from glaucam.registry import unknown
 
 
@@ -30,8 +31,10 @@ def pytorch_gradcam_raw(
     if target_layer not in layers:
         raise UnknownName(unknown("layer", target_layer, list(layers)))
     layer = layers[target_layer]
+    layout = layouts(model, images).get(target_layer)
+    as_map = layout.as_map if layout else None
     with gradients_kept(model), preserved(model), torch.enable_grad():
-        cam = peer.GradCAM(model=model, target_layers=[layer])
+        cam = peer.GradCAM(model=model, target_layers=[layer], reshape_transform=as_map)
         try:
             logits = cam.activations_and_grads(images.detach().clone().requires_grad_())
             logits[:, class_index].sum().backward()

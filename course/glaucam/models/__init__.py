@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glaucam.models import (  # noqa: F401  (they register, in the order of menus)
+from glaucam.models import (  # noqa: F401  (they register)
     retinal_cnn,
     retinal_hybrid,
+    timm_families,
     torchvision_families,
-)  # isort: skip
+)
 from glaucam.registry import MODELS
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ __all__ = ["build_model"]
 
 
 def build_model(name: str, n_classes: int, pretrained: bool = False) -> nn.Module:
-    """Build the registered network ``name`` with ``n_classes`` raw logits.
+    """Build the network ``name`` with ``n_classes`` raw logits: registered, or ``timm/<name>``, or
+    ``torchvision/<name>``.
 
     Raises UnknownName, with the known names, when there is no such network.
     """

@@ -150,6 +150,7 @@ def _rebuild(
     from glaucam.models import build_model
 
     try:
+        _check_size(header["model"], len(header["classes"]), tensors)
         with torch.random.fork_rng(devices=[]):  # building draws weights; the caller's RNG stays
             model = build_model(header["model"], len(header["classes"]))
         model.load_state_dict(tensors)
@@ -166,3 +167,21 @@ def _rebuild(
     Preprocessing.from_dict(header["preprocessing"])  # refuse now rather than at the first image
     model.classes = tuple(header["classes"])  # type: ignore[assignment]
     return model.eval()
+
+
+def _check_size(name: str, n_classes: int, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Refuse a small file whose header names a huge network of another library, before building it.
+
+    The networks registered here are few and known; timm has some of many billion numbers.
+    """
+    from glaucam.models import build_model
+    from glaucam.registry import MODELS
+
+    if name in list(MODELS):
+        return
+    with torch.device("meta"):  # shapes without numbers
+        model = build_model(name, n_classes)
+    asked = sum(tensor.numel() for tensor in model.state_dict().values())
+    there = sum(tensor.numel() for tensor in tensors.values())
+    if asked > there:
+        raise RuntimeError(f"it has {asked} numbers, the file {there}")
