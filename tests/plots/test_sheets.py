@@ -107,7 +107,8 @@ def test_a_grid_has_a_row_per_image_and_a_column_per_method(told):
     said = words(figure)
     for word in ("Grad-CAM", "LayerCAM", "normal", "Not a diagnosis", "features"):
         assert word in said
-    assert words(figure).count("no evidence") == 0
+    none = sum(int(each.heatmaps["normal"].is_degenerate.sum()) for each in told.values())
+    assert said.count("no evidence") == none < 6
     assert f"{told['gradcam'].probabilities[1, 0]:.2f}" in said
     assert inside(figure)
 

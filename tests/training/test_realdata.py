@@ -6,6 +6,8 @@ The figures printed here are for people; what is asserted is only what must hold
 import os
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import glaucam
@@ -13,6 +15,8 @@ from glaucam.data import Preprocessing, open_data, split_by_group, tens_of_file_
 from glaucam.metrics import CONTROLS, mean_localisation
 from glaucam.training.checkpoint import Checkpoint
 from glaucam.training.embedded import embedded_model
+from glaucam.training.error_boards import write_errors
+from glaucam.training.error_table import error_table
 from glaucam.training.evaluate import evaluate
 from glaucam.training.examples import Examples, load_examples
 from glaucam.training.fit import fit
@@ -21,6 +25,8 @@ from glaucam.training.recipe import Recipe
 from glaucam.training.report import thresholds
 
 pytestmark = pytest.mark.realdata
+
+PREPROCESSING = Preprocessing(size=64)
 
 
 @pytest.fixture(scope="module")
@@ -48,24 +54,60 @@ def test_no_group_of_neighbours_lies_on_two_sides(acrima):
     assert all(len(side) == 1 for side in sides.values())
 
 
-def test_retinal_cnn_learns_acrima(acrima):
+@pytest.fixture(scope="module")
+def trained(acrima):
+    """A retinal_cnn fitted to the train part, its threshold chosen on the validation part."""
     data, splits, _ = acrima
-    whole = load_examples(data, Preprocessing(size=64), progress=False)
+    whole = load_examples(data, PREPROCESSING, progress=False)
     parts = {
         part: Examples(whole.images[splits == part], whole.labels[splits == part], whole.classes)
         for part in ("train", "val")
     }
     fitted = fit(parts["train"], parts["val"], Recipe(epochs=15, batch_size=16), progress=False)
     P = predict(fitted.model, parts["val"].images).numpy()
-    chosen = thresholds(parts["val"].labels.numpy(), P)["0.95"]
+    header = {
+        "classes": list(data.classes),
+        "preprocessing": PREPROCESSING.to_dict(),
+        "threshold": thresholds(parts["val"].labels.numpy(), P)["0.95"],
+        "seen": "only the data set acrima",
+    }
+    return Checkpoint(fitted.model, header)
+
+
+def test_retinal_cnn_learns_acrima(acrima, trained):
+    data, splits, _ = acrima
     figures = evaluate(
-        fitted.model, data, Preprocessing(size=64), chosen, indices=(splits == "test").nonzero()[0]
+        trained.model,
+        data,
+        PREPROCESSING,
+        trained.threshold,
+        indices=np.flatnonzero(splits == "test"),
     )
     print(f"\nacrima, test: {figures}")
     assert figures["n"] == (splits == "test").sum()
     assert figures["classes"] == ["normal", "glaucoma"]
     assert figures["auroc"] > 0.75  # image width alone gives .87, the green mean .73: learnt enough
     assert figures["sensitivity_at_specificity"] is not None
+    assert 0 <= figures["ece"] < 0.5
+
+
+def test_acrimas_errors_as_a_table_and_boards(acrima, trained, tmp_path):
+    data, splits, _ = acrima
+    test = np.flatnonzero(splits == "test")
+    table = error_table(
+        trained.model, data, PREPROCESSING, trained.threshold, indices=test, progress=False
+    )
+    told = write_errors(tmp_path, trained, data, table, {"method": "gradcam"}, most=6)
+    print(f"\nacrima, test, groups: {told['groups']}")
+    assert sum(told["groups"].values()) == len(table) == len(test)
+    figures = evaluate(trained.model, data, PREPROCESSING, trained.threshold, indices=test)
+    (tn, fp), (fn, tp) = figures["at_threshold"]["confusion"]
+    assert told["groups"] == {"TP": tp, "TN": tn, "FP": fp, "FN": fn}
+    assert table["disc_share"].isna().all()  # this set has no masks
+    assert table.loc[~table["degenerate"], "outside_field"].between(0, 0.5).all()
+    for name, board in told["boards"].items():
+        assert Path(board["picture"]).stat().st_size > 10_000
+        assert len(pd.read_csv(tmp_path / "boards" / f"{name}.csv")) == board["shown"]
 
 
 def test_twenty_drishti_images_are_explained_and_measured_beside_the_control(real):
