@@ -74,10 +74,11 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     _finish(actions.add_parser("list", help="the registered data sets"), data_list)
     make = actions.add_parser("make", help="write phantoms as a class folder with masks")
     make.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    make.add_argument("--data", default="phantom_fundus", help="which (default phantom_fundus)")
     make.add_argument("--n", type=int, default=100, help="how many (default 100)")
     make.add_argument("--seed", type=int, default=0)
     make.add_argument("--size", type=int, default=256, help="side in px (default 256)")
-    make.add_argument("--view", default="mixed", help="macula, disc, crop or mixed")
+    make.add_argument("--view", help="of a fundus photo: macula, disc, crop or mixed (default)")
     make.add_argument("--severity", type=float, default=1.0, help="0 to 2; 1 as in clinics")
     _finish(make, data_make)
     check = actions.add_parser("check", help="all that is wrong with a class folder")
@@ -181,12 +182,18 @@ def data_list(args: argparse.Namespace) -> tuple[Any, int]:
 def data_make(args: argparse.Namespace) -> tuple[Any, int]:
     from tqdm import tqdm
 
-    from glaucam.data import FundusParameters, export_phantoms
+    from glaucam import DATASETS
+    from glaucam.data import export_phantoms
 
-    asked = FundusParameters(size=args.size, view=args.view, severity=args.severity)
+    asked = {"size": args.size, "severity": args.severity, "view": args.view}
+    parameters = DATASETS[args.data].parameters_of(
+        {name: value for name, value in asked.items() if value is not None}
+    )
     with tqdm(total=args.n, desc="phantoms", unit="eye") as bar:
-        root = export_phantoms(args.out, args.n, args.seed, asked, lambda *_: bar.update())
-    return {"folder": str(root), "n": args.n, "seed": args.seed}, DONE
+        root = export_phantoms(
+            args.out, args.n, args.seed, parameters, lambda *_: bar.update(), args.data
+        )
+    return {"folder": str(root), "data": args.data, "n": args.n, "seed": args.seed}, DONE
 
 
 def data_check(args: argparse.Namespace) -> tuple[Any, int]:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from glaucam.data.images import image_size, read_image, read_mask
-from glaucam.data.layout import MASK_NAMES, class_folders, class_order, read_patients, visible_files
+from glaucam.data.layout import (
+    MASK_NAMES,
+    class_folders,
+    class_order,
+    find_root,
+    patient_in_name,
+    read_patients,
+    visible_files,
+)
 from glaucam.errors import DataError, ImageError
 
 
@@ -39,7 +47,7 @@ class FolderReport:
 
 def check_folder(root: str | os.PathLike[str]) -> FolderReport:
     """Read every file under ``root``. Raises DataError only where there is no such folder."""
-    root = Path(root)
+    root = find_root(root)
     folders = class_folders(root)
     report = FolderReport(str(root), dict(Counter({folder.name: 0 for _, folder in folders})))
     sizes: dict[str, tuple[int, int]] = {}  # stem → image size
@@ -117,7 +125,7 @@ def _check_patients(root: Path, found: dict[str, str], report: FolderReport) -> 
         return
     report.absent_patients.extend(name for name in patients if name not in found)
     splits: dict[str, set[str]] = {}
-    for name, patient in patients.items():
-        if name in found and patient:
-            splits.setdefault(patient, set()).add(found[name])
+    for name, split in found.items():
+        if patient := patients.get(name) or patient_in_name(name):
+            splits.setdefault(patient, set()).add(split)
     report.patients_in_two_splits.extend(p for p, where in splits.items() if len(where) > 1)

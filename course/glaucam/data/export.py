@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy as np
 from PIL import Image
 
 from glaucam.data.layout import MASK_NAMES
-from glaucam.data.phantoms import FundusParameters, Phantom, PhantomFundus
+from glaucam.data.phantoms import FundusParameters, OctParameters, Phantom
 from glaucam.errors import DataError
+from glaucam.registry import DATASETS
 
 _GALLERY = (8, 4)  # columns × rows at most
 _THUMBNAIL = 160  # px
@@ -23,22 +24,24 @@ def export_phantoms(
     root: str | os.PathLike[str],
     n: int,
     seed: int = 0,
-    parameters: FundusParameters | None = None,
+    parameters: FundusParameters | OctParameters | None = None,
     progress: Callable[[int, int], Any] | None = None,
+    name: str = "phantom_fundus",
 ) -> Path:
-    """Write ``n`` phantoms of ``seed`` under ``root`` and return it.
+    """Write ``n`` phantoms of ``seed`` of the registered set ``name`` under ``root``; return it.
 
     The folder follows the class-folder contract; ``table.csv`` has a row of attributes per image,
     ``gallery.png`` shows the first ones. ``root`` must be new or empty. ``progress(done, n)`` is
     called after each image.
     """
-    root, data = Path(root), PhantomFundus(n, seed, parameters)
-    _make_root(root, data.classes)
+    root, data = Path(root), DATASETS[name](n, seed, parameters)
+    structures = [name for name in data.structures if name in MASK_NAMES]
+    _make_root(root, (*data.classes, *(f"masks/{structure}" for structure in structures)))
     rows, gallery = [], []
     for i in range(n):
         phantom = data[i]
-        name = _write(root, data.image_name(i), data.classes[phantom.label], phantom)
-        rows.append({"image": name, **phantom.attributes})
+        image = _write(root, data.image_name(i), data.classes[phantom.label], phantom, structures)
+        rows.append({"image": image, **phantom.attributes})
         if i < _GALLERY[0] * _GALLERY[1]:
             gallery.append(_thumbnail(phantom.image))
         if progress:
@@ -49,11 +52,11 @@ def export_phantoms(
     return root
 
 
-def _make_root(root: Path, classes: tuple[str, ...]) -> None:
+def _make_root(root: Path, folders: Iterable[str]) -> None:
     try:
         if root.exists() and any(root.iterdir()):
             raise DataError(f"{root}: not empty; give a new folder, or empty this one")
-        for name in (*classes, *(f"masks/{structure}" for structure in _mask_names())):
+        for name in folders:
             (root / name).mkdir(parents=True)
     except OSError as error:
         raise DataError(
@@ -61,15 +64,13 @@ def _make_root(root: Path, classes: tuple[str, ...]) -> None:
         ) from error
 
 
-def _mask_names() -> list[str]:
-    """The structures of a phantom that the contract has a place for; a rim is disc without cup."""
-    return [name for name in PhantomFundus.structures if name in MASK_NAMES]
-
-
-def _write(root: Path, stem: str, folder: str, phantom: Phantom) -> str:
-    name = f"{folder}/{stem}.png"
-    Image.fromarray(phantom.image).save(root / name, optimize=True)
-    for structure in _mask_names():
+def _write(root: Path, stem: str, folder: str, phantom: Phantom, structures: list[str]) -> str:
+    """The picture, and the masks that the contract has a place for (a rim is disc without cup)."""
+    name, pixels = f"{folder}/{stem}.png", phantom.image
+    if (pixels == pixels[..., :1]).all():  # a scan has no colour to keep
+        pixels = pixels[..., 0]
+    Image.fromarray(pixels).save(root / name, optimize=True)
+    for structure in structures:
         mask = Image.fromarray(phantom.masks[structure])  # one bit per pixel
         mask.save(root / "masks" / structure / f"{stem}.png", optimize=True)
     return name

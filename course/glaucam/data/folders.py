@@ -17,6 +17,8 @@ from glaucam.data.layout import (
     Item,
     class_folders,
     class_order,
+    find_root,
+    patient_in_name,
     read_patients,
     visible_files,
 )
@@ -39,13 +41,15 @@ class ClassFolder(EyeData):
         split: str | None = None,
         complete: bool = True,
     ) -> None:
-        self.root = Path(root)
+        self.root = find_root(root)
         folders = class_folders(self.root)
         self.classes = class_order({folder.name for _, folder in folders}, self.root, classes)
         self.task = next((task for task, c in KNOWN_CLASSES.items() if c == self.classes), "")
         self.name = self.title = self.root.resolve().name
         self.items = _find_items(self.root, folders, self.classes)
         self.splits = _splits(self.items)
+        if complete:
+            _refuse_unlearned(self)
         if split is not None:
             self._keep(split)
         self.labels = np.array([item.label for item in self.items], np.int64)
@@ -96,6 +100,7 @@ def _find_items(
     _refuse_unreadable(root, [path for _, _, path in found])
     found.sort(key=lambda entry: ((SPLITS.index(entry[0]) if entry[0] else 0), entry[1]))
     names = [path.relative_to(root).as_posix() for _, _, path in found]
+    _refuse_absent(root, sorted(patients.keys() - set(names)))
     groups = [
         patients.get(name) or group for name, group in zip(names, _groups(names), strict=True)
     ]
@@ -106,12 +111,16 @@ def _find_items(
 
 
 def _groups(names: list[str]) -> list[str]:
-    """What stands for the patient where none is named: tens of the file number, if enough differ.
+    """What stands for the patient where no table names one.
 
-    Neighbouring files are often one eye, so numbered files are never split one by one.
+    The patient in the file's name, where it is named as OCT2017 names its files; else tens of the
+    file number, if enough differ: neighbouring files are often one eye, so numbered files are
+    never split one by one.
     """
+    named = [patient_in_name(name) for name in names]
     tens = [tens_of_file_number(name) for name in names]
-    return tens if len(set(tens)) >= 10 else names
+    others = tens if len(set(tens)) >= 10 else names
+    return [patient or other for patient, other in zip(named, others, strict=True)]
 
 
 def _splits(items: list[Item]) -> np.ndarray:
@@ -144,6 +153,26 @@ def _refuse_unreadable(root: Path, paths: list[Path]) -> None:
         )
 
 
+def _refuse_absent(root: Path, absent: list[str]) -> None:
+    if absent:
+        raise DataError(
+            f"{root / 'patients.csv'}: {len(absent)} image(s) listed there are absent, first "
+            f"{absent[0]}; expected names relative to the folder: add the files, or delete the rows"
+        )
+
+
+def _refuse_unlearned(data: ClassFolder) -> None:
+    """A class that is tested must be there to learn from, where the folder has its own splits."""
+    learned = {item.label for item in data.items if item.split == "train"}
+    for item in data.items:
+        if learned and item.split and item.label not in learned:
+            name = data.classes[item.label]
+            raise DataError(
+                f"{data.root}: class {name} is in {item.split} but has no images in train; "
+                f"expected it in both: add train/{name}, or take {item.split}/{name} out"
+            )
+
+
 def _refuse_gaps(data: ClassFolder, complete: bool) -> None:
     counts = Counter(int(label) for label in data.labels)
     if not counts:
@@ -155,5 +184,6 @@ def _refuse_gaps(data: ClassFolder, complete: bool) -> None:
         present = ", ".join(name for label, name in enumerate(data.classes) if label in counts)
         raise DataError(
             f"{data.root}: no images of class {', '.join(absent)}, only {present}; "
-            f"expected some of each of ({', '.join(data.classes)})"
+            f"expected some of each of ({', '.join(data.classes)}): add them, or check the "
+            "download"
         )

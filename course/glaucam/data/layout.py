@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from glaucam.data.dataset import SPLITS
 from glaucam.data.images import is_image_name
@@ -17,6 +19,9 @@ KNOWN_CLASSES = {
     "oct": ("NORMAL", "CNV", "DME", "DRUSEN"),
 }
 _RESERVED = ("masks",)
+_PATIENT_IN_NAME = re.compile(
+    r"(?:NORMAL|CNV|DME|DRUSEN)-(\d+)-\d+"
+)  # OCT2017: class, patient, scan
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,32 @@ class Item:
     name: str
     patient: str
     split: str
+
+
+def find_root(root: str | os.PathLike[str]) -> Path:
+    """The class folder that is meant: ``root``, or what an unpacked release has made of it.
+
+    OCT2017 unpacks to a folder whose name ends with a blank. It is found by its name with or
+    without the blank, and from the folder around it where nothing else there has train, val, test.
+    """
+    root = Path(root)
+    if not root.exists() and root.parent.is_dir():
+        alike = [path for path in root.parent.iterdir() if path.name.strip() == root.name.strip()]
+        root = alike[0] if len(alike) == 1 else root
+    if not root.is_dir() or _has_splits(root):
+        return root
+    within = [path for path in root.iterdir() if path.is_dir() and _has_splits(path)]
+    return within[0] if len(within) == 1 else root
+
+
+def _has_splits(folder: Path) -> bool:
+    return any((folder / split).is_dir() for split in SPLITS)
+
+
+def patient_in_name(name: str) -> str:
+    """The patient that a file of OCT2017 names, ``DME-9583225-2.jpeg`` → ``9583225``; else ""."""
+    found = _PATIENT_IN_NAME.fullmatch(PurePath(name).stem)
+    return found.group(1) if found else ""
 
 
 def class_folders(root: Path) -> list[tuple[str, Path]]:
@@ -71,10 +102,23 @@ def class_order(found: Iterable[str], root: Path, asked: Sequence[str] | None) -
     for classes in KNOWN_CLASSES.values():
         if names <= set(classes):
             return classes
+    if near := _nearest_classes(names):
+        raise DataError(
+            f"{root}: the folder {min(names - set(near))!r} is no class of ({', '.join(near)}); "
+            "rename it, move it out, or give the classes in order"
+        )
     raise DataError(
         f"{root}: found {listed}; the order of classes is known for normal, glaucoma and for "
         "NORMAL, CNV, DME, DRUSEN: rename the folders, or give the classes in order"
     )
+
+
+def _nearest_classes(names: set[str]) -> tuple[str, ...]:
+    """The task most of whose classes are among ``names``, in any case; () if none is."""
+    lowered = {name.lower().strip() for name in names}
+    shared = {c: len(lowered & {name.lower() for name in c}) for c in KNOWN_CLASSES.values()}
+    best = max(shared, key=lambda classes: shared[classes])
+    return best if shared[best] else ()
 
 
 def read_patients(root: Path) -> dict[str, str]:
@@ -91,4 +135,5 @@ def read_patients(root: Path) -> dict[str, str]:
         raise DataError(f"{path}: cannot be read as CSV ({error}); save it as UTF-8") from error
     if missing:
         raise DataError(f"{path}: no column {min(missing)!r}; expected the header image,patient")
-    return {(row["image"] or "").replace("\\", "/"): row["patient"] or "" for row in rows}
+    named = [row for row in rows if row["image"]]
+    return {row["image"].replace("\\", "/"): row["patient"] or "" for row in named}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from glaucam.data.dataset import EyeData
 from glaucam.data.folders import ClassFolder
+from glaucam.data.layout import find_root
 from glaucam.errors import DataError, UnknownName
 from glaucam.registry import DATASETS, unknown
 
@@ -27,7 +27,7 @@ def open_data(
     """
     if isinstance(name_or_folder, str) and name_or_folder in DATASETS:
         return _open_named(name_or_folder, n, seed, classes, split)
-    folder = Path(name_or_folder)
+    folder = find_root(name_or_folder)
     if not folder.exists() and len(folder.parts) == 1:
         raise UnknownName(
             unknown("data set", str(name_or_folder), list(DATASETS))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,17 @@ class PhantomData(EyeData):
     structures: tuple[str, ...] = ()
     stem = "phantom"
     seed: int
+    default_parameters: Any  # a frozen dataclass
+
+    @classmethod
+    def parameters_of(cls, asked: Mapping[str, Any]) -> Any:
+        """The default parameters with those asked for; raises InputError on one there is not."""
+        known = [field.name for field in fields(cls.default_parameters)]
+        if strange := [name for name in asked if name not in known]:
+            raise InputError(
+                f"{cls.name} has no {strange[0]}; expected only {', '.join(known)}: leave it out"
+            )
+        return replace(cls.default_parameters, **asked)
 
     def __getitem__(self, i: int) -> Phantom:
         if not -len(self) <= i < len(self):
