@@ -17,9 +17,11 @@ _DRUSEN_SHARES = (0.1, 0.2, 0.35, 0.35)
 
 
 def diseased(rng: np.random.Generator, name: str, macula: Macula, severity: float) -> Tissue:
-    """``macula`` with the disease of class ``name``; NORMAL leaves it healthy."""
+    """``macula`` with the disease of class ``name``; NORMAL and severity 0 leave it healthy."""
     tissue = healthy(macula)
-    return _DISEASES[name](rng, tissue, severity) if name in _DISEASES else tissue
+    if name not in _DISEASES or severity == 0:
+        return tissue
+    return _DISEASES[name](rng, tissue, severity)
 
 
 def _drusen(rng: np.random.Generator, tissue: Tissue, severity: float) -> Tissue:
