@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import html
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,21 @@ def student(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
     except (Exception, SystemExit) as error:
         raise StudentError(error) from error
+
+
+def student_with(
+    causes: Sequence[tuple[str, str]], known: Callable[[str], Mistake], function: Any, *args: Any
+) -> Any:
+    """``student``, with errors of known cause, (pattern, mistake's name), told as that mistake."""
+    try:
+        return student(function, *args)
+    except StudentError as raised:
+        for pattern, name in causes:
+            if re.search(pattern, str(raised.error)):
+                said = f"Your code stopped with {_last_line(raised.error)}. "
+                mistake = known(name)
+                raise Mistake(said + mistake.rationale, mistake.help, name) from raised
+        raise
 
 
 def formative(check_id: str) -> Callable[[Callable[..., str]], Callable[..., Outcome]]:

@@ -1,0 +1,14 @@
+"""Which known mistake of a2 lies behind what PyTorch says."""
+
+# (pattern in the message, misconception id); the first that fits speaks.
+CAUSES = (
+    (r"mat1 and mat2 shapes cannot be multiplied", "flatten-head"),
+    (r"does not require grad|does not have a grad_fn", "gradient-cut"),
+    (r"modified by an inplace operation", "step-before-backward"),
+    (r"backward through the graph a second time", "graph-kept"),
+    (r"grad can be implicitly created only for scalar", "loss-ignored"),
+    (r"Expected floating point type for target|expected scalar type Long|Float can't be cast",
+     "loss-arguments-exchanged"),
+    (r"0D or 1D target tensor expected|multi-target not supported|Expected input batch_size"
+     r"|should have same input shape|size mismatch \(got input", "loss-arguments-exchanged"),
+)  # fmt: skip

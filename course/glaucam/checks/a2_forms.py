@@ -1,0 +1,273 @@
+"""What a network of given layers computes: in the right form, and in the forms of known mistakes.
+
+The layers' sizes are taken as they are found, so that a wrong size and a wrong form are two
+findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+WIDTHS = (3, 32, 64, 128)
+TOLERANCE = 1e-3  # of logits near 1; float32 stays below 1e-5
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to wire conv, norm, ReLU and pool, and what stands at the end.
+
+    ``mistake``: its name, "" for the right form. ``block``: the order inside a block by initials
+    (c n r p). ``last``: the order in the last block. ``pool``: max or average. ``gather``: how
+    places become a vector. ``end``: what is done to the logits.
+    """
+
+    mistake: str = ""
+    block: str = "cnrp"
+    last: str = ""
+    pool: str = "max"
+    gather: str = "mean"
+    end: str = ""
+    between: str = ""
+    live: bool = False  # BatchNorm uses the batch in eval mode too
+
+
+RIGHT = Form()
+FORMS = (
+    RIGHT,
+    Form("softmax-in-model", end="softmax"),
+    Form("softmax-in-model", end="log_softmax"),
+    Form("softmax-in-model", end="sigmoid"),
+    Form("relu-on-logits", end="relu"),
+    Form("order-in-block", block="crnp"),
+    Form("order-in-block", block="cpnr"),
+    Form("order-in-block", block="crpn"),
+    Form("order-in-block", block="ncrp"),
+    Form("no-relu", block="cnp"),
+    Form("no-relu", last="cnp"),
+    Form("no-norm", block="crp"),
+    Form("no-norm", last="crp"),
+    Form("pool-missing", last="cnr"),
+    Form("pool-missing", block="cnr"),
+    Form("average-pooled", pool="average"),
+    Form("global-maximum", gather="maximum"),
+    Form("norm-never-settles", live=True),
+)
+
+
+def explains(form: Form, told: Mapping[str, Any], answer: torch.Tensor, *given: Any) -> bool:
+    """Whether ``answer`` [N,K] is what the form gives for (weights, images, train)."""
+    try:
+        expected = outputs(form, told, *given)
+    except RuntimeError:  # layers that do not fit one another this way
+        return False
+    return close(answer, expected)
+
+
+def close(answer: torch.Tensor, expected: torch.Tensor) -> bool:
+    if answer.shape != expected.shape or not torch.isfinite(answer).all():
+        return False
+    scale = float(expected.abs().max().clamp(min=1.0))
+    return float((answer - expected).abs().max()) <= TOLERANCE * scale
+
+
+def outputs(
+    form: Form,
+    told: Mapping[str, Any],
+    weights: Mapping[str, torch.Tensor],
+    images: torch.Tensor,
+    train: bool = False,
+) -> torch.Tensor:
+    """What the layers told of compute in this form; images [N,3,H,W] → [N,K]."""
+    layers = {fact["role"]: fact for fact in told["layers"]}
+    convs = [role for role in layers if role.startswith("conv")]
+    A = images
+    for number in range(1, len(convs) + 1):
+        order = form.last if form.last and number == len(convs) else form.block
+        for part in order:
+            A = _part(part, form, layers, weights, A, number, train)
+    return ended(form.end, _headed(form, layers, weights, A))
+
+
+def _part(
+    part: str,
+    form: Form,
+    layers: Mapping[str, Any],
+    weights: Mapping[str, torch.Tensor],
+    A: torch.Tensor,
+    number: int,
+    train: bool,
+) -> torch.Tensor:
+    if part == "c":
+        return _convolved(layers[f"conv{number}"], weights, A)
+    if part == "n":
+        return _normed(layers.get(f"norm{number}"), weights, A, train or form.live)
+    if part == "r":
+        return F.relu(A)
+    return F.max_pool2d(A, 2) if form.pool == "max" else F.avg_pool2d(A, 2)
+
+
+def _convolved(
+    fact: Mapping[str, Any], weights: Mapping[str, torch.Tensor], A: torch.Tensor
+) -> torch.Tensor:
+    role = fact["role"]
+    return F.conv2d(
+        A,
+        weights[f"{role}.weight"],
+        weights[f"{role}.bias"] if fact["bias"] else None,
+        fact["stride"],
+        fact["padding"],
+        fact["dilation"],
+        fact["groups"],
+    )
+
+
+def _normed(
+    fact: Mapping[str, Any] | None,
+    weights: Mapping[str, torch.Tensor],
+    A: torch.Tensor,
+    train: bool,
+) -> torch.Tensor:
+    """BatchNorm, or nothing where there is no such layer."""
+    if fact is None:
+        return A
+    role = fact["role"]
+    learnt = [weights.get(f"{role}.{kind}") for kind in ("weight", "bias")]
+    if train or not fact["tracks"]:
+        return F.batch_norm(A, None, None, *learnt, training=True, eps=fact["eps"])
+    kept = [weights[f"{role}.{kind}"] for kind in ("running_mean", "running_var")]
+    return F.batch_norm(A, *kept, *learnt, training=False, eps=fact["eps"])
+
+
+def _headed(
+    form: Form, layers: Mapping[str, Any], weights: Mapping[str, torch.Tensor], A: torch.Tensor
+) -> torch.Tensor:
+    """From the final map to the class scores, through one linear layer or several."""
+    heads = sorted(role for role in layers if role.startswith("head"))
+    x = A.amax(dim=(2, 3)) if form.gather == "maximum" else A.mean(dim=(2, 3))
+    if heads and layers[heads[0]]["weight"][1] != A.shape[1]:
+        x = A.flatten(1)
+    for i, role in enumerate(heads):
+        bias = weights[f"{role}.bias"] if layers[role]["bias"] else None
+        x = F.linear(F.relu(x) if i else x, weights[f"{role}.weight"].flatten(1), bias)
+    return x
+
+
+def ended(end: str, y: torch.Tensor) -> torch.Tensor:
+    if end in ("softmax", "log_softmax"):
+        return getattr(F, end)(y, dim=1)
+    return getattr(torch, end)(y) if end else y
+
+
+def drawn_weights(told: Mapping[str, Any], generator: torch.Generator) -> dict[str, torch.Tensor]:
+    """Numbers for every layer told of; norms with scales of both signs, so that order matters."""
+
+    def noise(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator)
+
+    weights: dict[str, torch.Tensor] = {}
+    for fact in told["layers"]:
+        role = fact["role"]
+        if role.startswith("norm"):
+            weights.update(_norm_weights(fact, noise))
+            continue
+        shape = fact["weight"]
+        inputs = max(1, int(torch.tensor(shape[1:]).prod()))
+        weights[f"{role}.weight"] = noise(*shape) * (2 / inputs) ** 0.5
+        if fact["bias"]:
+            weights[f"{role}.bias"] = 0.3 * noise(shape[0])
+    return weights
+
+
+def _norm_weights(fact: Mapping[str, Any], noise: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    role, n = fact["role"], fact["features"]
+    if fact["weight"] is not None:
+        sign = torch.where(noise(n) < -0.5, -1.0, 1.0)
+        yield f"{role}.weight", sign * (0.7 + 0.3 * noise(n).abs())
+        yield f"{role}.bias", 0.3 * noise(n)
+    if fact["tracks"]:
+        yield f"{role}.running_mean", 0.3 * noise(n)
+        yield f"{role}.running_var", 0.4 + noise(n).abs()
+
+
+def gradients_of(
+    form: Form,
+    told: Mapping[str, Any],
+    weights: Mapping[str, torch.Tensor],
+    images: torch.Tensor,
+    direction: torch.Tensor,
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """What train mode gives: outputs [N,K], and d(Σ direction·outputs) by every learnt tensor."""
+    leaves = {k: v.clone().requires_grad_("running" not in k) for k, v in weights.items()}
+    y = outputs(replace(form, live=False), told, leaves, images, train=True)
+    asked = {k: v for k, v in leaves.items() if v.requires_grad}
+    found = torch.autograd.grad((y * direction).sum(), list(asked.values()), allow_unused=True)
+    return y.detach(), {k: g for k, g in zip(asked, found, strict=True) if g is not None}
+
+
+def faults_of_layers(told: Mapping[str, Any], forgive_head: bool = False) -> list[tuple[str, str]]:
+    """(mistake, what came) for everything in which the layers are not the baseline's."""
+    by = {kind: [f for f in told["layers"] if f["role"].startswith(kind)] for kind in KINDS}
+    faults = [*_conv_faults(by["conv"]), *_norm_faults(by["norm"], by["conv"])]
+    faults += [] if forgive_head else list(_head_faults(by["head"], by["conv"]))
+    if told["elsewhere"]:
+        faults.append(("other-layers", f"{told['elsewhere']} more numbers are learnt elsewhere"))
+    if told["alike"]:
+        faults.append(("filters-alike", f"all filters of {told['alike'][0]} start alike"))
+    return faults
+
+
+KINDS = ("conv", "norm", "head")
+
+
+def _conv_faults(convs: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    widths = [3, *(c["weight"][0] for c in convs)]
+    came = "–".join(map(str, widths[1:])) or "none"
+    if len(convs) != 3:
+        yield "wrong-depth", f"{len(convs)} convolutions of widths {came}"
+    elif tuple(widths) != WIDTHS or any(c["groups"] != 1 for c in convs):
+        yield "wrong-widths", f"convolutions of widths {came}"
+    for c in convs:
+        if c["weight"][2:] != [3, 3] or c["dilation"] != [1, 1]:
+            yield "wrong-kernel", f"a kernel of {c['weight'][2]}×{c['weight'][3]}"
+            return
+        if c["stride"] != [1, 1] or c["padding"] not in ("same", [1, 1]):
+            yield "wrong-padding", f"stride {c['stride'][0]}, padding {c['padding']}"
+            return
+
+
+def _norm_faults(
+    norms: list[Mapping[str, Any]], convs: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    if [n["features"] for n in norms] != sorted(c["weight"][0] for c in convs):
+        yield "norm-missing", f"{len(norms)} BatchNorm layers for {len(convs)} convolutions"
+    elif any(n["weight"] is None for n in norms):
+        yield "norm-missing", "a BatchNorm without scale and shift to learn"
+
+
+def _head_faults(
+    heads: list[Mapping[str, Any]], convs: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    shapes = ", ".join(f"{h['weight'][1]} → {h['weight'][0]}" for h in heads) or "none"
+    if len(heads) != 1:
+        yield "extra-head", f"linear layers {shapes}"
+    elif convs and heads[0]["weight"][1] != convs[-1]["weight"][0]:
+        yield "flatten-head", f"a linear layer {shapes}"
+
+
+def plain(net: nn.Module) -> dict[str, torch.Tensor]:
+    """A network's own numbers by role, as ``a2_layers.filled`` takes them."""
+    from glaucam.checks.a2_layers import classified
+
+    found: dict[str, torch.Tensor] = {}
+    for role, module in classified(net):
+        for kind in ("weight", "bias", "running_mean", "running_var"):
+            tensor = getattr(module, kind, None)
+            if tensor is not None:
+                found[f"{role}.{kind}"] = tensor.detach().clone()
+    return found

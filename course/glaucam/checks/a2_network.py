@@ -1,0 +1,100 @@
+"""Is a student's network the baseline? Its shapes, layers, numbers and gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from glaucam.checks.a2_forms import (
+    FORMS,
+    RIGHT,
+    Form,
+    close,
+    drawn_weights,
+    explains,
+    faults_of_layers,
+    gradients_of,
+)
+from glaucam.checks.a2_layers import awake, described, filled, gradients
+from glaucam.checks.a2_misconceptions import known
+from glaucam.checks.base import Mistake, StudentError, student
+
+SIZES = ((3, 3, 64, 64), (1, 3, 64, 64), (2, 3, 48, 80))
+
+
+def judge_shape(net: nn.Module, classes: int) -> None:
+    """Raise the Mistake that a wrong output shape shows."""
+    net.eval()
+    student(awake, net)
+    for size in SIZES:
+        try:
+            with torch.no_grad():
+                came = list(student(net, torch.zeros(size)).shape)
+        except StudentError as raised:
+            if "cannot be multiplied" in str(raised):
+                raise known("flatten-head", f"Images {list(size)} stop it. ") from None
+            raise
+        if came != [size[0], classes]:
+            raise _wrong_shape(size, came, classes)
+
+
+def _wrong_shape(size: tuple[int, ...], came: list[int], classes: int) -> Mistake:
+    said = f"RetinalCNN({classes}) gave the shape {came} for images {list(size)}. "
+    if size[0] == 1 and came == [classes]:
+        return known("batch-axis-lost", said)
+    if came in ([size[0]], [size[0], 1]):
+        return known("one-output", said)
+    if len(came) == 2 and came[0] == size[0]:
+        return known("classes-ignored", said)
+    return Mistake(said + f"Expected {[size[0], classes]}.", "Print the shape after each layer.")
+
+
+def judge_layers(net: nn.Module) -> str:
+    student(awake, net)
+    told = described(net)
+    for name, came in faults_of_layers(told):
+        raise known(name, f"Found: {came}; {told['count']:,} numbers in all. ")
+    return f"The layers asked for; {told['count']:,} numbers are learnt."
+
+
+def judge_logits(net: nn.Module) -> Form:
+    """The form the network computes in, if it is the right one; else the Mistake it is."""
+    told, given = prepared(net)
+    with torch.no_grad():
+        answer = student(net.eval(), given[1])
+    found = [form for form in FORMS if explains(form, told, answer, *given)]
+    if not found:
+        raise Mistake(
+            "With the same numbers in its layers your network gives other logits than the "
+            "reference.",
+            "Print the shape after each layer and compare with the table of section 1.1.",
+        )
+    if found[0] is not RIGHT:
+        raise known(found[0].mistake)
+    return found[0]
+
+
+def prepared(net: nn.Module) -> tuple[dict[str, Any], tuple[Any, torch.Tensor]]:
+    """What the net is made of, and (public numbers, which are now in it, images it takes)."""
+    side, draw = student(awake, net), torch.Generator().manual_seed(5)
+    told = described(net)
+    weights = drawn_weights(told, draw)
+    filled(net, {k: v.numpy() for k, v in weights.items()})
+    return told, (weights, torch.randn(5, 3, side, side, generator=draw))
+
+
+def judge_gradients(net: nn.Module) -> None:
+    told, (weights, images) = prepared(net)
+    columns = student(net.eval(), images).shape[-1]
+    direction = torch.randn(5, columns, generator=torch.Generator().manual_seed(6))
+    y, came = student(gradients, net, images, direction)
+    expected_y, expected = gradients_of(RIGHT, told, weights, images, direction)
+    missing = sorted(k for k in expected if k not in came)
+    if missing:
+        raise known("gradient-cut", f"No gradient for {missing[0]}. ")
+    if not close(y, expected_y):
+        raise known("random-in-training")
+    if wrong := [k for k in expected if k.endswith("weight") and not close(came[k], expected[k])]:
+        raise known("gradient-cut", f"The gradient of {wrong[0]} is not the reference's. ")
