@@ -198,7 +198,7 @@ def test_severity_scales_the_disease_down_to_health(maculae, name):
 
 
 def test_lifted_layers_keep_the_sum(maculae):
-    """Of a bump h the layers above give up h − (1 − yielding) · h̄; the surface rises by the rest."""
+    """Of a bump h layers above give up h − (1 − yielding) · h̄; the surface rises by the rest."""
     thickness = maculae[0].thickness + 40
     bump = 30 * np.exp(-(((np.arange(256) - 128) / 20) ** 2))
     new = lifted(thickness, bump, 1.0, 8)

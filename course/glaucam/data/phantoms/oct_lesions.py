@@ -88,9 +88,9 @@ def _make_room(thickness: np.ndarray, x: np.ndarray, cysts: tuple[Cyst, ...]) ->
         room = np.zeros(len(x))
         for cyst in cysts:
             if cyst.layer == name:
-                bulge = np.exp(-0.5 * ((x - cyst.x) / (cyst.width + 0.12)) ** 2)
-                room = np.maximum(room, 1.4 * cyst.height * bulge)
-        thickness[ROW[name]] += smoothed(room, _columns(x, 0.3))
+                bulge = np.exp(-0.5 * ((x - cyst.x) / (cyst.width + 0.22)) ** 2)
+                room = np.maximum(room, 1.2 * cyst.height * bulge)
+        thickness[ROW[name]] += smoothed(room, _columns(x, 0.45))
 
 
 def _row_of_cysts(
