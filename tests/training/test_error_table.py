@@ -141,10 +141,22 @@ def test_heat_in_the_dark_surround_is_told():
     eyes = PhantomDisc(2, 3, PhantomDisc.default_parameters.__class__(size=64, view="disc"))
     framing = Preprocessing(size=32)
     table = error_table(Everywhere(), eyes, framing, progress=False)
-    outside = [1 - framing.frame_field(eyes.image(i)).mean() for i in range(2)]
+    found = [framing.frame_field(eyes.image(i)) for i in range(2)]
+    truth = [framing.frame_mask(eyes.masks(i)["field"], eyes.image(i)) for i in range(2)]
+    outside = [1 - (a & b).mean() for a, b in zip(found, truth, strict=True)]
     assert min(outside) > 0.1
     np.testing.assert_allclose(table["outside_field"], outside, rtol=1e-5)
     np.testing.assert_allclose(table["disc_lift"], 1, rtol=1e-5)
+
+
+def test_a_field_mask_also_knows_what_looks_like_retina_and_is_none():
+    class Wedged(Patches):
+        def masks(self, i):
+            return {"field": np.arange(16)[:, None] * np.ones(16) < 8}  # the lower half is a wedge
+
+    eyes = Wedged([(0, RED, 0, 0, 255), (0, RED, 6, 0, 255), (0, RED, 12, 0, 255)])
+    table = error_table(ColourNet(), eyes, PLAIN, progress=False)
+    np.testing.assert_allclose(table["outside_field"], [0, 0.5, 1])
 
 
 def test_four_classes_tell_right_from_wrong_by_true_class():

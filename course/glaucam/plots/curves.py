@@ -113,7 +113,7 @@ def _line(
 def _finished(figure: Figure, axes: Axes, where: Any, title: str) -> Figure:
     axes.set_title(title, fontsize=11, color=INK, loc="left")
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc=where, fontsize=8, frameon=False, labelcolor=INK)
+        axes.legend(loc=where, fontsize=8, framealpha=0.85, edgecolor="none", labelcolor=INK)
     else:
         axes.text(0.5, 0.5, "needs eyes of more than one class", ha="center", color=QUIET)
     return figure

@@ -44,7 +44,8 @@ def write_errors(
     for name, rows in board_rows(table, classes).items():
         shown = rows.head(most)
         tiles = tiles_of(checkpoint, data, shown, facts["method"], colormap)
-        title = f"{name.replace('_', ' ').capitalize()}: {len(rows)} of {len(table)} images"
+        words = name.replace("_", " ")
+        title = f"{words[0].upper()}{words[1:]}: {len(rows)} of {len(table)} images"
         figure = board_figure(
             tiles, title, detail(name, shown, rows), colormap, statement(checkpoint.header)
         )
@@ -129,7 +130,10 @@ def _heat_lines(row: pd.Series) -> list[str]:
         if name.endswith("_lift") and pd.notna(row[name])
     ]
     outside = f"{100 * row['outside_field']:.0f} % of the heat outside the field"
-    return [f"heat for {row['predicted']}: {', '.join(lifts)}", outside] if lifts else [outside]
+    return [
+        f"heat for {row['predicted']}: {', '.join(lifts) or 'no mask to hold it against'}",
+        outside,
+    ]
 
 
 def detail(name: str, shown: pd.DataFrame, rows: pd.DataFrame) -> str:

@@ -50,7 +50,8 @@ def error_table(
     Two classes: ``p_glaucoma`` alone, predicted glaucoma where p ≥ ``threshold`` (default .5),
     ``group`` TP, TN, FP or FN. More: every ``p_<class>``, the most probable is predicted, ``group``
     is "CNV right" or "CNV wrong" by the true class. ``confidence``: probability of the predicted
-    class. ``outside_field``: share of heat outside the fundus. Shares and lifts are NaN where there
+    class. ``outside_field``: share of heat where there is no retina to see, by the data set's field
+    mask where it has one and by what the preprocessing finds. Shares and lifts are NaN where there
     is no heat, or no mask of the structure (by default disc and rim, or lesion).
     """
     names: tuple[str, ...] = tuple(classes or getattr(model, "classes", ()) or data.classes)
@@ -183,7 +184,10 @@ def _place(
         mask = None if name not in masks else preprocessing.frame_mask(masks[name], picture)
         told[f"{name}_share"] = _number(None if mask is None else energy_share(L, mask))
         told[f"{name}_lift"] = _number(None if mask is None else lift(L, mask))
-    told["outside_field"] = _number(energy_share(L, ~preprocessing.frame_field(picture)))
+    field = preprocessing.frame_field(picture)
+    if "field" in masks:  # the truth also knows the white wedges of a B-scan
+        field = field & preprocessing.frame_mask(masks["field"], picture)
+    told["outside_field"] = _number(energy_share(L, ~field))
     return {**told, "degenerate": degenerate}
 
 
