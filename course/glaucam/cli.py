@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="heatmaps of image files, as panels and JSON"))
     _add_errors(commands.add_parser("errors", help="every error of a checkpoint, table and boards"))
     _add_embed(commands.add_parser("embed", help="the features before the last layer, as a figure"))
+    _add_score(commands.add_parser("score", help="methods and controls against metrics"))
     _add_doctor(commands.add_parser("doctor", help="what this machine has and lacks"))
     return top
 
@@ -164,6 +165,22 @@ def _add_embed(command: argparse.ArgumentParser) -> None:
     _finish(command, embed)
 
 
+def _add_score(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--model", required=True, help="a checkpoint, or 'embedded'")
+    add("--data", required=True, help="a registered data set or a class folder")
+    add("--method", nargs="+", required=True, metavar="METHOD", help="as in `glaucam explain`")
+    add("--metric", nargs="+", metavar="METRIC",
+        help="default: energy_share lift deletion insertion")  # fmt: skip
+    add("--class", nargs="+", dest="classes", metavar="CLASS", help="whose maps (default all)")
+    add("--structure", nargs="+", metavar="STRUCTURE", help="which masks (default all there are)")
+    add("--n", type=int, default=20, help="how many images (default 20)")
+    add("--seed", type=int, help="of the images, for sets that are made")
+    add("--split", choices=("all", "train", "val", "test"), help="default as in `evaluate`")
+    add("--out", type=Path, help="also write scores.csv to this folder")
+    _finish(command, score)
+
+
 def _add_doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mend", action="store_true", help="install the missing system parts")
     _finish(command, doctor)
@@ -238,6 +255,12 @@ def embed(args: argparse.Namespace) -> tuple[Any, int]:
     from glaucam.training.embedding_files import embed_as_asked
 
     return embed_as_asked(args), DONE
+
+
+def score(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.scoring.command import score_as_asked
+
+    return score_as_asked(args), DONE
 
 
 def doctor(args: argparse.Namespace) -> tuple[Any, int]:

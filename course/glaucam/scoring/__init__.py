@@ -1,0 +1,1 @@
+"""The score table: methods and controls against metrics, on images with their truth."""
