@@ -4,6 +4,7 @@
 from glaucam.methods import gradcam, gradcam_plus_plus, hirescam, layercam
 from glaucam.methods import gradient, integrated_gradients, gradient_shap, deep_lift_shap
 from glaucam.methods import occlusion
+from glaucam.methods import attention_rollout, last_attention
 from glaucam.methods.base import Look, Method, capture
 from glaucam.methods.target import CONTRAST, Target, class_logit
 

@@ -27,9 +27,14 @@ CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
 @dataclass(frozen=True)
 class Found:
-    """What is remembered of a network: its layer, and how the layers hold places, by name."""
+    """What is remembered of a network.
+
+    ``layer``: to explain, None where there is none; ``why_none`` then says why. ``layouts``: how
+    its layers hold places, by dotted name.
+    """
 
     layer: str | None
+    why_none: str
     layouts: dict[str, ChannelsFirst]
 
 
@@ -47,10 +52,10 @@ def resolve_target_layer(model: nn.Module, images: torch.Tensor, name: str | Non
         if name not in known or not name:
             raise UnknownName(unknown("layer", name, [n for n in known if n]))
         return name
-    layer = found(model, images).layer
-    if layer is None:
-        raise without_a_map(model)
-    return layer
+    seen = found(model, images)
+    if seen.layer is None:
+        raise ModelError(seen.why_none)
+    return seen.layer
 
 
 def target_layers(model: nn.Module, images: torch.Tensor) -> list[str]:
@@ -60,8 +65,6 @@ def target_layers(model: nn.Module, images: torch.Tensor) -> list[str]:
     """
     ran = trace(model, images[:1])
     chosen = chosen_step(ran)
-    if chosen is None:
-        raise without_a_map(model)
     right = [step.name for step in qualifying(ran)]
     return right if chosen.name in right else [chosen.name]
 
@@ -77,22 +80,31 @@ def found(model: nn.Module, images: torch.Tensor) -> Found:
     remembered = _FOUND.setdefault(model, {})
     if key not in remembered:
         ran = trace(model, images[:1])
-        chosen = chosen_step(ran)
-        remembered[key] = Found(chosen.name if chosen else None, ran.layouts)
+        remembered[key] = Found(*chosen_name(ran), ran.layouts)
     return remembered[key]
 
 
-def without_a_map(model: nn.Module) -> ModelError:
-    return ModelError(
-        f"no layer of {type(model).__name__} gives a map [N,C,h,w] that the logits depend on: "
-        "Grad-CAM needs a convolutional layer, and images large enough to leave it a map"
-    )
+def chosen_name(ran: Trace) -> tuple[str | None, str]:
+    """The name of the layer to explain, or None and why: the error is for who asks for a layer."""
+    try:
+        return chosen_step(ran).name, ""
+    except ModelError as error:
+        return None, str(error)
 
 
-def chosen_step(ran: Trace) -> Step | None:
-    """The outermost right layer; where tokens come after it, the last of them that counts."""
+def chosen_step(ran: Trace) -> Step:
+    """The outermost right layer; where tokens come after it, the last of them that counts.
+
+    Raises ModelError where no module gives a map or tokens that the logits depend on.
+    """
     right = qualifying(ran)
-    return last_token_layer(ran, outermost(ran, right) if right else None)
+    chosen = last_token_layer(ran, outermost(ran, right) if right else None)
+    if chosen is None:
+        raise ModelError(
+            f"no layer of {ran.network} gives a map [N,C,h,w] that the logits depend on: "
+            "Grad-CAM needs a convolutional layer, and images large enough to leave it a map"
+        )
+    return chosen
 
 
 def qualifying(ran: Trace) -> list[Step]:

@@ -30,8 +30,8 @@ def last_token_layer(ran: Trace, before: Step | None) -> Step | None:
     whole = next((s for s in reversed(read) if ran.is_whole(s)), None)
     if whole is None and read and (before is None or not ran.is_whole(before)):
         raise ModelError(
-            "tokens reach the logits on several ways and no layer holds all of them: give the "
-            "target_layer to explain"
+            f"tokens reach the logits of {ran.network} on several ways and no layer holds all: "
+            "give the target_layer to explain"
         )
     if whole is None:
         return before

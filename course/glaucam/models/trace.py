@@ -58,9 +58,11 @@ class Trace:
     ``steps``: the modules whose output is a map that the logits depend on, by their last run;
     ``token_steps``: the same for tokens. ``channels``: of the final feature map, whether or not a
     module gave it. ``layouts``: of all modules' outputs that hold places, by name. ``image``,
-    ``output``: the two ends of the autograd graph, a node and the logits [1,classes].
+    ``output``: the two ends of the autograd graph, a node and the logits [1,classes]. ``network``:
+    what it is called.
     """
 
+    network: str
     steps: list[Step]
     token_steps: list[Step]
     channels: int
@@ -112,6 +114,7 @@ def trace(model: nn.Module, image: torch.Tensor) -> Trace:
     steps = list(with_places(ran, watched))
     reaching = [step for step in steps if step.edge.node in reached]
     return Trace(
+        network=type(model).__name__,
         steps=[step for step in reaching if not isinstance(step.layout, Tokens)],
         token_steps=[step for step in reaching if isinstance(step.layout, Tokens)],
         channels=final_channels(watched, reached),
