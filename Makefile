@@ -27,8 +27,8 @@ setup: .venv/.ready  ## uv, the locked environment, bubblewrap and Chromium
 demo: setup  ## train the embedded model if there is none, serve the page on 127.0.0.1
 	$(RUN) python -m demo_app --port $(PORT)
 
-lab: setup  ## JupyterLab on the assignments
-	$(RUN) jupyter lab --notebook-dir assignments
+lab: setup  ## JupyterLab on the lessons and assignments
+	$(RUN) jupyter lab --notebook-dir . --LabApp.default_url=/lab/tree/course
 
 test: setup  ## all tests
 	$(RUN) pytest -n 2 --dist loadfile $(MARK)
@@ -36,10 +36,13 @@ test: setup  ## all tests
 test-fast: setup  ## tests that need neither minutes nor a browser nor a jail
 	$(RUN) pytest -n 2 --dist loadfile -m "not slow and not browser and not jail and not realdata"
 
+test-full: setup  ## all tests, the notebooks at full size
+	GLAUCAM_QUICK=0 $(RUN) pytest -n 2 --dist loadfile $(MARK)
+
 lint: setup  ## ruff and mypy
 	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
 
-build: setup  ## assignments/ from solutions/
+build: setup  ## assignments/ and course/lessons/ from their sources
 	$(RUN) python -m autograder build
 
 verify: setup  ## grade the grader: its bank at five seeds

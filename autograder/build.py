@@ -1,17 +1,74 @@
-"""``python -m autograder build``: from ``solutions/<id>.py`` to ``assignments/<id>/<id>.ipynb``."""
+"""``python -m autograder build``: assignments and lessons, each from its one percent source."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
+from autograder.lessons import LESSONS, lesson_ids, lesson_notebook, lesson_path
 from autograder.release import student_notebook
 from autograder.source import ROOT, AssignmentSource, assignment_ids, read_source
+from glaucam.errors import UnknownName
+from glaucam.registry import unknown
 
 ASSIGNMENTS = ROOT / "assignments"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A built notebook: its id, where it lies, and the bytes that its source gives."""
+
+    id: str
+    path: Path
+    content: bytes
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the file is byte for byte what the source gives."""
+        return self.path.is_file() and self.path.read_bytes() == self.content
+
+    def write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_bytes(self.content)
+
+
+def build(ids: Sequence[str] = (), check: bool = False, out: Path | None = None) -> int:
+    """Build the named assignments and lessons, all when none is named; return the exit status.
+
+    With ``check`` nothing is written: 1 if a built notebook is missing or no longer what its
+    source gives, else 0. ``out``: a folder in place of ``assignments/`` and ``course/lessons/``.
+    Raises UnknownName for an id there is not, InputError for a malformed source.
+    """
+    files = [derived(name, out) for name in ids or buildable_ids()]
+    stale = [file.id for file in files if not file.is_fresh]
+    if check:
+        for name in stale:
+            print(f"stale: {name}; run python -m autograder build {name}", file=sys.stderr)
+        return 1 if stale else 0
+    for file in files:
+        if file.id in stale:
+            file.write()
+        print(f"{'built' if file.id in stale else 'unchanged'}: {file.path}")
+    return 0
+
+
+def buildable_ids() -> list[str]:
+    """The ids of everything there is a source of: assignments, then lessons."""
+    return assignment_ids() + lesson_ids()
+
+
+def derived(name: str, out: Path | None = None) -> Derived:
+    """The built notebook of an assignment or a lesson. Raises UnknownName for neither."""
+    if name in lesson_ids():
+        return Derived(name, lesson_path(name, out or LESSONS), as_bytes(lesson_notebook(name)))
+    if name not in assignment_ids():
+        raise UnknownName(unknown("assignment or lesson", name, buildable_ids()))
+    return Derived(name, built_path(name, out or ASSIGNMENTS), built_bytes(read_source(name)))
 
 
 def built_path(assignment: str, out: Path = ASSIGNMENTS) -> Path:
@@ -21,36 +78,9 @@ def built_path(assignment: str, out: Path = ASSIGNMENTS) -> Path:
 
 def built_bytes(source: AssignmentSource) -> bytes:
     """The student's notebook as a file; the same source gives the same bytes on any machine."""
-    return (nbformat.writes(student_notebook(source)).rstrip("\n") + "\n").encode()
+    return as_bytes(student_notebook(source))
 
 
-def build(ids: Sequence[str] = (), check: bool = False, out: Path = ASSIGNMENTS) -> int:
-    """Build the named assignments, all when none is named; return the exit status.
-
-    With ``check`` nothing is written: 1 if a built notebook is missing or no longer what its
-    source gives, else 0. Raises InputError for an unknown id or a malformed source.
-    """
-    sources = [read_source(name) for name in ids or assignment_ids()]
-    stale = [source.id for source in sources if not is_fresh(source, out)]
-    if check:
-        for name in stale:
-            print(f"stale: {name}; run python -m autograder build {name}", file=sys.stderr)
-        return 1 if stale else 0
-    for source in sources:
-        write(source, out)
-        print(f"{'built' if source.id in stale else 'unchanged'}: {built_path(source.id, out)}")
-    return 0
-
-
-def is_fresh(source: AssignmentSource, out: Path = ASSIGNMENTS) -> bool:
-    """Whether the built notebook is byte for byte what the source gives."""
-    path = built_path(source.id, out)
-    return path.is_file() and path.read_bytes() == built_bytes(source)
-
-
-def write(source: AssignmentSource, out: Path = ASSIGNMENTS) -> Path:
-    """Write one built notebook and return its path."""
-    path = built_path(source.id, out)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(built_bytes(source))
-    return path
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as a file that ends in one newline."""
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()

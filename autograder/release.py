@@ -30,12 +30,17 @@ FLAGS = {
 
 def instructor_notebook(source: AssignmentSource) -> NotebookNode:
     """The notebook with its solutions, in the form nbgrader keeps under ``source/``."""
+    return checked(bare_notebook(source, f"solutions/{source.id}.py"))
+
+
+def bare_notebook(source: AssignmentSource, origin: str) -> NotebookNode:
+    """All cells of a source that lies at ``origin`` in the project, as they stand there."""
     notebook = nbformat.v4.new_notebook(
         cells=[notebook_cell(cell, position) for position, cell in enumerate(source.cells)],
-        metadata=notebook_metadata(source.id),
+        metadata=notebook_metadata(source.id, origin),
     )
     notebook.nbformat_minor = 5
-    return checked(notebook)
+    return notebook
 
 
 def student_notebook(source: AssignmentSource) -> NotebookNode:
@@ -46,15 +51,15 @@ def student_notebook(source: AssignmentSource) -> NotebookNode:
     return notebook
 
 
-def notebook_metadata(assignment: str) -> NotebookNode:
+def notebook_metadata(name: str, origin: str) -> NotebookNode:
     """Nothing here may depend on the machine or the day."""
     return nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
             "generated": {
-                "from": f"solutions/{assignment}.py",
-                "by": f"python -m autograder build {assignment}",
+                "from": origin,
+                "by": f"python -m autograder build {name}",
                 "note": "Built file: edits here are lost at the next build.",
             },
         }

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 
 from autograder.release import instructor_notebook, student_notebook
 from autograder.source import read_source
+from tests.notebooks import executed
 
 CHECKS = {
     "target_layer.named": 2, "target_layer.unseen": 3,
@@ -20,17 +20,6 @@ CHECKS = {
 @pytest.fixture(scope="module")
 def source():
     return read_source("a3_gradcam")
-
-
-def executed(notebook, folder, **options):
-    os.environ["GLAUCAM_QUICK"] = "1"
-    try:
-        NotebookClient(
-            notebook, timeout=300, resources={"metadata": {"path": str(folder)}}, **options
-        ).execute()
-    finally:
-        del os.environ["GLAUCAM_QUICK"]
-    return notebook
 
 
 def said(notebook):

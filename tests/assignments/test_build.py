@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.build import ROOT, build, built_bytes, built_path, is_fresh
+from autograder.build import ROOT, build, built_bytes, built_path, derived
 from autograder.source import assignment_ids, read_source
 
 # Lines that any code may hold; none of them helps a student who sees it.
@@ -30,7 +30,7 @@ def solution_lines(text):
 
 
 def test_the_committed_notebook_is_fresh(source):
-    assert is_fresh(source), f"stale: run python -m autograder build {source.id}"
+    assert derived(source.id).is_fresh, f"stale: run python -m autograder build {source.id}"
 
 
 def test_bytes_are_the_same_in_another_process(source):
