@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import glaucam
-from glaucam.data import ClassFolder, PhantomFundus, check_folder
+from glaucam.data import ClassFolder, PhantomFundus, PhantomOct, check_folder
 from glaucam.data.phantoms.fundus import VIEW_SHARES
 
 DATASETS = Path(__file__).parents[2] / "datasets"
@@ -22,15 +22,26 @@ def test_card_agrees_with_the_registered_class(path):
     assert tuple(card["classes"]) == entry.classes
     assert tuple(card["structures"]) == entry.structures
     assert set(card["related"]) <= set(glaucam.DATASETS)
-    assert card["views"] == VIEW_SHARES
     assert {"licence", "citation", "layout", "made_by"} <= set(card)
 
 
-def test_samples_are_what_the_readme_s_command_makes():
-    assert "--n 6 --seed 23" in (DATASETS / "README.md").read_text(encoding="utf-8")
-    made, kept = PhantomFundus(6, 23), ClassFolder(DATASETS / "samples")
+def test_card_of_fundus_phantoms_gives_the_shares_of_views():
+    card = yaml.safe_load((DATASETS / "phantom_fundus.yaml").read_text(encoding="utf-8"))
+    assert card["views"] == VIEW_SHARES
+
+
+@pytest.mark.parametrize(
+    ("folder", "made", "command"),
+    [
+        ("samples", PhantomFundus(6, 23), "--n 6 --seed 23"),
+        ("samples_oct", PhantomOct(4, 23), "--data phantom_oct --out datasets/samples_oct --n 4"),
+    ],
+)
+def test_samples_are_what_the_readme_s_command_makes(folder, made, command):
+    assert command in (DATASETS / "README.md").read_text(encoding="utf-8")
+    kept = ClassFolder(DATASETS / folder)
     index = {name: i for i, name in enumerate(made.image_names)}
-    assert len(kept) == 6
+    assert (len(kept), kept.classes) == (len(made), made.classes)
     for i, item in enumerate(kept.items):
         phantom = made[index[item.path.stem]]
         assert phantom.label == kept.label(i)
@@ -39,7 +50,8 @@ def test_samples_are_what_the_readme_s_command_makes():
             assert (mask == phantom.masks[name]).mean() > 0.999
 
 
-def test_samples_are_small_and_sound():
-    assert check_folder(DATASETS / "samples").ok
-    files = [path for path in (DATASETS / "samples").rglob("*") if path.is_file()]
+@pytest.mark.parametrize("folder", ["samples", "samples_oct"])
+def test_samples_are_small_and_sound(folder):
+    assert check_folder(DATASETS / folder).ok
+    files = [path for path in (DATASETS / folder).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 1_500_000

@@ -1,5 +1,6 @@
 """OCT phantoms: deterministic, true to the table of layers, and no grey that tells the class."""
 
+import json
 import pickle
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import glaucam
+from glaucam.cli import main
 from glaucam.data import ClassFolder, OctParameters, PhantomOct, check_folder, export_phantoms
 from glaucam.data import oct_phantom as phantom_of
 from glaucam.data.phantoms.oct_lesions import diseased
@@ -303,6 +305,16 @@ def test_export_is_a_class_folder_with_the_same_scans(tmp_path):
         assert set(read.masks(i)) == {"lesion", "fovea", "field"}
         for name, mask in read.masks(i).items():
             np.testing.assert_array_equal(mask, scan.masks[name])
+
+
+def test_command_writes_scans_and_refuses_a_view(tmp_path, capsys):
+    make = ["data", "make", "--data", "phantom_oct", "--n", "4", "--size", "64", "--out"]
+    assert main([*make, str(tmp_path / "scans"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"] == "phantom_oct"
+    assert main(["data", "check", str(tmp_path / "scans"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == dict.fromkeys(sorted(CLASSES), 1)
+    assert main([*make, str(tmp_path / "other"), "--view", "crop"]) == 2
+    assert "phantom_oct has no view" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", [{"size": 5}, {"severity": 3}, {"size": 1.5}])
