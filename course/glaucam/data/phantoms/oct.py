@@ -9,7 +9,8 @@ import numpy as np
 
 from glaucam.data.phantoms.fundus import Phantom
 from glaucam.data.phantoms.oct_lesions import diseased
-from glaucam.data.phantoms.oct_light import cyst_cover, draw_media, light
+from glaucam.data.phantoms.oct_light import cyst_cover, light
+from glaucam.data.phantoms.oct_media import draw_media
 from glaucam.data.phantoms.oct_parameters import (
     LAYER,
     OCT_CLASSES,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from glaucam.data.phantoms.oct_light import FLOOR, RANGE
+from glaucam.data.phantoms.oct_light import RANGE
+from glaucam.data.phantoms.oct_media import FLOOR
 from glaucam.data.phantoms.oct_retina import FRAME
 
 _PROBABILITIES = np.linspace(0, 1, 257)
