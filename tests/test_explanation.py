@@ -166,6 +166,22 @@ def test_three_classes_have_three_heatmaps_and_the_contrast_of_the_first_two():
     assert relative_error(seen.contrast.raw, by_hand) < 1e-5
 
 
+@pytest.mark.parametrize("pair", [(0, 2), ("2", "1"), (1, 0)])
+def test_any_two_classes_can_be_contrasted(pair):
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3))
+    seen = explain(net, SMALL, contrast=pair)
+    assert seen.contrast_of == tuple(str(name) for name in pair)
+    plus, minus = (seen.heatmaps[name].raw for name in seen.contrast_of)
+    assert relative_error(seen.contrast.raw, plus - minus) < 1e-5  # Grad-CAM is linear in y
+
+
+def test_a_contrast_with_itself_or_with_no_class_is_refused(small):
+    with pytest.raises(InputError, match="two different classes"):
+        explain(small, SMALL, contrast=(1, 1))
+    with pytest.raises(UnknownName, match="drusen"):
+        explain(small, SMALL, contrast=("drusen", 0))
+
+
 @pytest.mark.parametrize(
     ("images", "says"),
     [

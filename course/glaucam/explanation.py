@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from glaucam.errors import InputError, ModelError, UnknownName
-from glaucam.methods.target import CONTRAST, class_logit
+from glaucam.methods.target import class_logit, difference
 from glaucam.registry import METHODS, unknown
 
 FLAT = 1e-6  # evidence below this part of the map's own largest magnitude is rounding, not evidence
@@ -61,7 +61,8 @@ class Explanation:
 
     ``logits``, ``probabilities``: [N,K]. ``heatmaps[class]`` takes a name or an index.
     ``contrast``: the heatmap of y[second] − y[first], for (normal, glaucoma) what speaks for
-    glaucoma and against normal; None when the network has one class.
+    glaucoma and against normal; None when the network has one class. ``contrast_of``: the names of
+    the two, (for, against).
     ``target_layer``: dotted name; "input" for methods that explain the image itself.
     """
 
@@ -72,6 +73,7 @@ class Explanation:
     target_layer: str
     classes: tuple[str, ...]
     method: str
+    contrast_of: tuple[str, str] | None = None
 
 
 def explain(
@@ -80,12 +82,14 @@ def explain(
     classes: Sequence[str | int] | None = None,
     method: str = "gradcam",
     target_layer: str | None = None,
+    contrast: tuple[str | int, str | int] | None = None,
 ) -> Explanation:
     """Explain every class (or those of ``classes``) and the contrast.
 
     ``images``: float [N,3,H,W], preprocessed as the network expects. ``target_layer``: a dotted
     name; found by trace when left out, and not read by methods that explain the input. The network
-    runs in eval mode and is afterwards as it was, also when this raises.
+    runs in eval mode and is afterwards as it was, also when this raises. ``contrast``: the two
+    classes (for, against) whose logits are subtracted, by default the second and the first.
 
     Raises InputError for images of another shape or with NaN, UnknownName for a class, method or
     layer that is not there, ModelError for a network that cannot be explained.
@@ -99,15 +103,17 @@ def explain(
         names = class_names(model, logits.shape[1])
         asked = asked_classes(classes, names)
         maps = {c: as_heatmap(look.raw_map(class_logit(c)), size) for c in asked}
-        contrast = as_heatmap(look.raw_map(CONTRAST), size) if len(names) > 1 else None
+        pair = contrasted_classes(contrast, names)
+        subtracted = as_heatmap(look.raw_map(difference(*pair)), size) if pair else None
     return Explanation(
         logits=logits,
         probabilities=logits.softmax(dim=1),
         heatmaps=PerClass(names, maps),
-        contrast=contrast,
+        contrast=subtracted,
         target_layer=look.target_layer,
         classes=names,
         method=method,
+        contrast_of=(names[pair[0]], names[pair[1]]) if pair else None,
     )
 
 
@@ -172,6 +178,20 @@ def asked_classes(
     if isinstance(classes, str) or not isinstance(classes, Iterable):
         return [class_index(classes, names)]
     return [class_index(key, names) for key in classes]
+
+
+def contrasted_classes(
+    pair: tuple[str | int, str | int] | None, names: Sequence[str]
+) -> tuple[int, int] | None:
+    """Indices (for, against); (1, 0) for None, and None where there is one class only."""
+    if pair is None:
+        return (1, 0) if len(names) > 1 else None
+    plus, minus = (class_index(key, names) for key in pair)
+    if plus == minus:
+        raise InputError(
+            f"the contrast of {names[plus]} with itself is empty: choose two different classes"
+        )
+    return plus, minus
 
 
 def class_index(key: str | int, names: Sequence[str]) -> int:

@@ -30,5 +30,10 @@ def class_logit(k: int) -> Target:
     return Target(((k, 1.0),))
 
 
-CONTRAST = Target(((1, 1.0), (0, -1.0)))
+def difference(plus: int, minus: int) -> Target:
+    """y[plus] − y[minus]."""
+    return Target(((plus, 1.0), (minus, -1.0)))
+
+
+CONTRAST = difference(1, 0)
 """y[1] − y[0]: for (normal, glaucoma) what speaks for glaucoma and against normal."""

@@ -16,7 +16,15 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from glaucam.plots.overlay import DEFAULT_COLORMAP, checked_image, named_colormap, overlay
-from glaucam.plots.summary import CONTRAST, asked_class, named_maps, statement, summary, verdict
+from glaucam.plots.summary import (
+    CONTRAST,
+    asked_class,
+    contrast_in_words,
+    named_maps,
+    statement,
+    summary,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from glaucam.explanation import Explanation
@@ -66,7 +74,7 @@ def panel_figure(
     _picture(figure, cells[0], image, "original", "as the model sees it")
     for cell, (name, heatmap) in zip(cells[1:], maps.items(), strict=True):
         coloured = overlay(image, heatmap.values[index], alpha, colormap)
-        title = _contrast_title(explanation.classes) if name == CONTRAST else name
+        title = contrast_in_words(explanation.contrast_of) if name == CONTRAST else name
         detail = _detail(facts["raw_scales"][name], facts["degenerate"][name])
         _picture(figure, cell, coloured, title, detail, name == asked)
     _colour_bar(figure, cells[-1], colormap)
@@ -115,10 +123,6 @@ def _picture(
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, clip_on=False)
         frame.set(edgecolor=ACCENT, linewidth=2)
         axes.add_patch(frame)
-
-
-def _contrast_title(classes: tuple[str, ...]) -> str:
-    return f"contrast: {classes[1]} − {classes[0]}"
 
 
 def _detail(scale: float, is_degenerate: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glaucam.errors import UnknownName
@@ -20,7 +20,8 @@ def summary(
     """What the model says of image ``index`` of the batch, as JSON values.
 
     ``probabilities`` by class; ``class_asked`` (by default the last class, glaucoma);
-    ``target_layer``; ``method``; ``raw_scales`` and ``degenerate`` by map (classes and contrast).
+    ``target_layer``; ``method``; ``raw_scales`` and ``degenerate`` by map (classes and contrast);
+    ``contrast_of``: the two classes subtracted, (for, against).
     """
     maps = named_maps(explanation)
     return {
@@ -35,6 +36,7 @@ def summary(
         "method": explanation.method,
         "raw_scales": {name: float(h.scale[index]) for name, h in maps.items()},
         "degenerate": {name: bool(h.is_degenerate[index]) for name, h in maps.items()},
+        "contrast_of": list(explanation.contrast_of or ()),
     }
 
 
@@ -56,6 +58,11 @@ def asked_class(explanation: Explanation, asked: str | int | None) -> str:
     if name not in explained:
         raise UnknownName(unknown("explained class", asked, explained))
     return name
+
+
+def contrast_in_words(pair: Sequence[str] | None) -> str:
+    """ "contrast: glaucoma − normal"."""
+    return f"contrast: {' − '.join(pair)}" if pair else "contrast"
 
 
 def verdict(probabilities: Mapping[str, float], asked: str) -> str:
