@@ -100,7 +100,7 @@ def test_a_checkpoint_fits_every_size(tmp_path, build_net):
 
 
 def test_it_learns_which_quadrant_is_bright():
-    """Attention must find one place among 36: mean colour and edges do not tell."""
+    """Attention must find the places of one corner: mean colour and edges do not tell."""
     torch.manual_seed(0)
     net = build_model("retinal_hybrid", 2)
     optimiser = torch.optim.Adam(net.parameters(), 1e-3)
@@ -118,11 +118,11 @@ def test_it_learns_which_quadrant_is_bright():
 
 def bright_quadrants(n: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Images with one bright square, at the top left (1) or elsewhere (0)."""
-    images, labels = 0.1 * torch.randn(n, 3, 48, 48), torch.arange(n) % 2
+    images, labels = 0.1 * torch.randn(n, 3, 32, 32), torch.arange(n) % 2
     for image, label in zip(images, labels, strict=True):
         corner = 0 if label else 1 + int(torch.randint(3, ()))
-        top, left = 24 * (corner // 2) + 4, 24 * (corner % 2) + 4
-        image[:, top : top + 16, left : left + 16] += 1
+        top, left = 16 * (corner // 2) + 2, 16 * (corner % 2) + 2
+        image[:, top : top + 12, left : left + 12] += 1
     return images, labels
 
 

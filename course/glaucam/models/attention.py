@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.nn import functional as F
@@ -38,7 +38,8 @@ class AttentionWatch(TorchFunctionMode):
 
     def _multi_head(self, args: Any, kwargs: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
         asked = {"need_weights": True, "average_attn_weights": False}
-        output, weights = F.multi_head_attention_forward(*args, **{**kwargs, **asked})
+        found = F.multi_head_attention_forward(*args, **{**kwargs, **asked})
+        output, weights = cast("tuple[torch.Tensor, torch.Tensor]", found)  # as asked
         self._note(weights)
         if not kwargs.get("need_weights", True):
             return output, None

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from glaucam.errors import ModelError, UnknownName
-from glaucam.models.layout import ChannelsFirst
+from glaucam.models.layout import ChannelsFirst, ChannelsLast
 from glaucam.models.token_layer import last_token_layer
 from glaucam.models.trace import Step, Trace, ancestors, parents, trace
 from glaucam.registry import unknown
@@ -114,17 +114,19 @@ def qualifying(ran: Trace) -> list[Step]:
     modules), the last maps that all evidence passes through stand in for it.
     """
     right = [s for s in after_convolutions(ran.steps) if s.channels == ran.channels]
+    if right and isinstance(right[-1].layout, ChannelsLast):  # there, linear layers are 1×1 ones
+        return [s for s in after_convolutions(ran.steps, nn.Linear) if s in right]
     if right:
         return right
     last = after_convolutions([s for s in ran.steps if ran.is_whole(s)] or ran.steps)
     return [s for s in last if s.channels == last[-1].channels]
 
 
-def after_convolutions(steps: Sequence[Step]) -> list[Step]:
-    """The steps that no convolution among ``steps`` comes after."""
+def after_convolutions(steps: Sequence[Step], *also: type[nn.Module]) -> list[Step]:
+    """The steps that no convolution, nor module of the types ``also``, comes after."""
     fed: set[Any] = set()
     for step in steps:
-        if isinstance(step.module, CONVOLUTIONS):
+        if isinstance(step.module, (*CONVOLUTIONS, *also)):
             fed |= parents(step.node)
     before: set[Any] = set().union(*(ancestors(node) for node in fed))
     return [s for s in steps if s.node not in before]
