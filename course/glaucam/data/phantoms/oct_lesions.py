@@ -76,7 +76,7 @@ def _swollen(
     """Layers µm [8,S] thickened around ``centre``, the pit filled as far."""
     x, swollen = tissue.macula.x, tissue.thickness.copy()
     hill = np.exp(-0.5 * ((x - centre) / (spread * rng.uniform(0.8, 1.4))) ** 2)
-    more = severity * min(rng.gamma(2.0, 45), 220) * hill  # µm
+    more = severity * min(25 + rng.gamma(2.0, 40), 220) * hill  # µm
     for name, share in (("gcl", 0.05), ("ipl", 0.07), ("inl", 0.23), ("opl", 0.15), ("onl", 0.5)):
         swollen[ROW[name]] += share * more
     return swollen
@@ -114,10 +114,10 @@ def _neovascular(rng: np.random.Generator, tissue: Tissue, severity: float) -> T
     """
     x = tissue.macula.x
     centre = float(np.clip(rng.normal(0, 0.55), *_reach(tissue)))
-    half = rng.uniform(0.55, 1.5)  # mm
+    half = rng.uniform(0.7, 1.6)  # mm
     kind = rng.choice(["occult", "classic", "mixed"], p=[0.35, 0.2, 0.45])
-    below = {"occult": 1.0, "classic": 0.3, "mixed": 0.8}[kind] * rng.uniform(45, 170) * severity
-    above = {"occult": 0.2, "classic": 1.0, "mixed": 0.7}[kind] * rng.uniform(50, 170) * severity
+    below = {"occult": 1.0, "classic": 0.3, "mixed": 0.8}[kind] * rng.uniform(60, 180) * severity
+    above = {"occult": 0.2, "classic": 1.0, "mixed": 0.7}[kind] * rng.uniform(70, 180) * severity
     plateau, wide = _plateau(x, centre, half), _plateau(x, centre, 1.25 * half)
     rough = np.clip(0.68 + 0.16 * _rough(rng, x, 0.11) + 0.36 * _rough(rng, x, 0.4), 0.1, 1.7)
     sub_rpe = below * plateau * rough
