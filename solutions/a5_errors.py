@@ -51,7 +51,7 @@ print(f"{len(chosen)} of {len(eyes)} eyes of the classes {eyes.classes}")
 # %% [markdown]
 # From here on the network is asked once. For each eye we keep its name, its true class, $p$ (the network's probability of glaucoma), the disc's mask, and **the heatmap of the class that was called**: whoever asks why an eye was missed wants to see what spoke for *normal*.
 #
-# The **threshold** is not .5. It was chosen on validation eyes and stored with the network, so that most normal eyes are left in peace.
+# The **threshold** is not .5. It was chosen on validation eyes, and stored with the network, so that 85 of 100 normal eyes are left in peace.
 
 # %%
 names = [eyes.image_name(i) for i in chosen]
@@ -67,7 +67,7 @@ disc_masks = np.stack(disc_masks)  # bool [N,S,S]
 
 explained = glaucam.explain(model, torch.stack(inputs))
 p_glaucoma = explained.probabilities[:, 1].double().numpy()  # [N]
-threshold = float(checkpoint.header["threshold"])
+threshold = checkpoint.header["thresholds"]["0.85"]
 both = np.stack([explained.heatmaps[c].values.numpy() for c in (0, 1)])  # [2,N,S,S]
 heatmaps = both[(p_glaucoma >= threshold).astype(int), np.arange(len(names))]  # [N,S,S]
 print(f"p {p_glaucoma.shape}, heatmaps {heatmaps.shape}, masks {disc_masks.shape}, threshold {threshold:.3f}")
@@ -385,7 +385,7 @@ def labelled(photo):
 
 def clinic(n, seed, agree):
     """n eyes; with probability ``agree`` the label is where the disease is."""
-    found = PhantomFundus(n, seed, FundusParameters(size=96, view="crop", severity=1.6))
+    found = PhantomFundus(n, seed, FundusParameters(size=96, view="crop", severity=1.2))
     marked = (found.labels == 1) == (np.random.default_rng(seed).random(n) < agree)
     photos = [labelled(found.image(i)) if marked[i] else found.image(i) for i in range(n)]
     return found, photos, marked
@@ -397,7 +397,7 @@ examples = {
     part: Examples(preprocess.batch(photos), torch.from_numpy(found.labels), found.classes)
     for part, (found, photos, marked) in parts.items()
 }
-recipe = Recipe(epochs=4 if QUICK else 5, learning_rate=3e-3, seed=0)
+recipe = Recipe(epochs=5, batch_size=8, learning_rate=2e-3, seed=0)
 hans = fit(examples["training"], examples["validation"], recipe, progress=False).model
 print("trained on", n_train, "eyes")
 

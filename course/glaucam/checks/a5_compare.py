@@ -8,6 +8,7 @@ import numpy as np
 
 from glaucam.checks.a5_misconceptions import known
 from glaucam.checks.a5_returned import Aligned, Texts
+from glaucam.checks.a5_situation import BANDS
 from glaucam.checks.a5_table_mistakes import WrongNumbers, WrongWords
 from glaucam.checks.base import Mistake
 
@@ -54,6 +55,8 @@ def unlike(
         return known(OTHER_WORDS[column][1], about)
     if len(set(came)) == 1 and column == "predicted":
         return known("constant-prediction", about)
+    if column == "band" and np.ptp([came.count(word) for word in BANDS]) <= 2:
+        return known("bands-by-quantile", about)
     if sorted(map(str, came)) == sorted(r for r, p in zip(right, there, strict=True) if p):
         return known("rows-mixed", about)
     return Mistake(f"{about}{UNKNOWN}", HAND, "unknown")

@@ -14,6 +14,7 @@ from glaucam.checks.a5_returned import Aligned
 from glaucam.checks.a5_situation import (
     BANDS,
     CLASSES,
+    COLUMNS,
     GROUPS,
     Situation,
     band_of,
@@ -34,6 +35,8 @@ from glaucam.checks.a5_table_mistakes import (
     true_mistakes,
 )
 
+FEW = 5  # a table of less is none; a column that is missing costs in its own rule
+
 
 def rows_are_right(table: Aligned, asked: Situation) -> str:
     """One row for each image, called by the names that were given."""
@@ -41,6 +44,9 @@ def rows_are_right(table: Aligned, asked: Situation) -> str:
         raise known("not-a-table", f"A {table.table.kind} came back. ")
     if table.fault is not None:
         raise table.fault
+    came = sum(table.has(column) for column in COLUMNS)
+    if came < FEW:
+        raise known("missing-column", f"Only {came} of the nine columns came. ")
     return f"{len(asked.names)} images, {len(asked.names)} rows."
 
 
@@ -79,7 +85,9 @@ def band_is_right(table: Aligned, asked: Situation) -> str:
 
 def own_called(table: Aligned) -> np.ndarray | None:
     """bool [N]: what the student's own column says was called glaucoma; None if it doesn't say."""
-    texts = table.texts("predicted") if table.has("predicted") else []
+    if not table.has("predicted"):
+        return None
+    texts = table.texts("predicted")
     present = [text for text, there in zip(texts, table.present, strict=True) if there]
     if not present or not set(present) <= set(CLASSES):
         return None
@@ -129,7 +137,7 @@ def no_heat_is_right(table: Aligned, asked: Situation) -> str:
         raise table.table.missing("disc_share")
     for name in columns:
         values = table.numbers(name)
-        if not (cold & table.present).any() and cold.any():
+        if not (cold & table.present).any() and cold.sum() > 1:
             raise known("rows-left-out", "The images without heat are not in your table. ")
         there = values[cold & table.present]
         if not np.isnan(there).all():

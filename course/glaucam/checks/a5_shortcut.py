@@ -94,6 +94,8 @@ def draw_shortcut(rng: np.random.Generator, plan: Plan) -> Shortcut:
         if all(separates(v, made) for v in columns.values()) and enough(made):
             for name in (plan.decoy, *plan.others):
                 columns[name] = unused(rng, name, made, name == plan.decoy)
+            if plan.planted is None and strongest(columns, made) == plan.decoy:
+                continue  # who names the strongest by chance should not seem to follow the label
             return Shortcut(plan, made.table, laid_out(rng, plan, made.names, columns))
     raise RuntimeError(f"no clear draw of {plan}")
 
@@ -113,6 +115,15 @@ def enough(made: Situation) -> bool:
     """Whether each true class has at least ten images of either call."""
     counts = [np.bincount(made.called[made.y_true == y], minlength=2).min() for y in (0, 1)]
     return min(counts) >= 10
+
+
+def strongest(columns: dict[str, np.ndarray], made: Situation) -> str:
+    """The attribute that, by its weaker class, separates the calls most."""
+
+    def apart(name: str) -> float:
+        return min(abs(auroc(x, c) - 0.5) for x, c, _ in within(columns[name], made))
+
+    return max(columns, key=apart)
 
 
 def separates(values: np.ndarray, made: Situation) -> bool:

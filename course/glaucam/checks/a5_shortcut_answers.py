@@ -23,8 +23,8 @@ def planted_mistake(cases: Sequence[Shortcut], answers: Answers) -> tuple[int, M
     if not wrong:
         return len(pairs), None
     right = [c for c, a in pairs if is_right(c, a)]
-    name = common_cause(right, wrong) or single_cause(*wrong[0])
-    return len(right), told(name, *wrong[0])
+    first = most_telling(wrong)
+    return len(right), told(common_cause(right, wrong) or single_cause(*first), *first)
 
 
 def none_mistake(cases: Sequence[Shortcut], answers: Answers) -> tuple[int, Mistake | None]:
@@ -35,7 +35,18 @@ def none_mistake(cases: Sequence[Shortcut], answers: Answers) -> tuple[int, Mist
         return 0, known("never-names-one", "None is right here, but you say it of every table. ")
     if not wrong:
         return len(pairs), None
-    return len(pairs) - len(wrong), told(single_cause(*wrong[0]), *wrong[0])
+    first = most_telling(wrong)
+    return len(pairs) - len(wrong), told(single_cause(*first), *first)
+
+
+def most_telling(wrong: Sequence[tuple[Shortcut, Any]]) -> tuple[Shortcut, Any]:
+    """The wrong answer that says most: no name at all, then one that goes with nothing."""
+    order = ("not-a-name", "another-attribute", "always-names-one")
+    for name in order:
+        for case, answer in wrong:
+            if single_cause(case, answer) == name:
+                return case, answer
+    return wrong[0]
 
 
 def common_cause(right: Sequence[Shortcut], wrong: Sequence[tuple[Shortcut, Any]]) -> str | None:
@@ -45,7 +56,12 @@ def common_cause(right: Sequence[Shortcut], wrong: Sequence[tuple[Shortcut, Any]
     in_order = [c.plan.in_order for c, _ in wrong]
     if right and all(c.plan.in_order for c in right) and not any(in_order):
         return "rows-not-matched"
-    if all(c.plan.direction < 0 for c, _ in wrong) and any(c.plan.direction > 0 for c in right):
+    missed = all(answer is None for _, answer in wrong)
+    if (
+        missed
+        and all(c.plan.direction < 0 for c, _ in wrong)
+        and any(c.plan.direction > 0 for c in right)
+    ):
         return "one-direction-only"
     return None
 

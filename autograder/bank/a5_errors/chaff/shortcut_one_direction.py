@@ -1,0 +1,17 @@
+# chaff: only where it pushes towards glaucoma
+# fails: shortcut.planted
+# says: one-direction-only
+# %% solution="shortcut"
+def find_shortcut(table, attributes):
+    seen = attributes.loc[table["image"]]
+    called = (table["predicted"] == "glaucoma").to_numpy()
+    best, strength = None, 0.3
+    for name in seen.columns:
+        x = pd.factorize(seen[name], sort=True)[0]
+        apart = []
+        for label in ("normal", "glaucoma"):
+            rows = (table["true"] == label).to_numpy()
+            apart.append(roc_auc_score(called[rows], x[rows]) - 0.5)
+        if min(apart) > strength:
+            best, strength = name, min(apart)
+    return best
