@@ -27,6 +27,7 @@ from peers import PEERS, Contender, ours
 
 SLOW = 4.0  # seconds a contender may take per row before its repeats are cut, never below three
 LEAST = 3
+NETS = ("retinal_cnn", "resnet18", "densenet121", "efficientnet_b0", "vgg16")
 
 
 def main(arguments: list[str] | None = None) -> None:
