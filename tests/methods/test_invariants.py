@@ -103,7 +103,7 @@ def test_an_image_alone_in_a_batch_and_in_reverse_has_one_map(method, net):
 @pytest.mark.parametrize("method", OF_THE_INPUT)
 @pytest.mark.parametrize("name", ["retinal_cnn", "resnet18"])
 def test_nor_where_the_image_itself_is_explained(method, name, build_net):
-    assert_images_do_not_touch(build_net(name), torch.randn(3, 3, 24, 32), method)
+    assert_images_do_not_touch(build_net(name), torch.randn(2, 3, 24, 32), method)
 
 
 def assert_images_do_not_touch(net, images, method):
@@ -134,7 +134,7 @@ def test_awkward_networks_too(method, name):
 
 
 @pytest.mark.parametrize("method", OF_THE_INPUT)
-@pytest.mark.parametrize("name", ["retinal_cnn", "resnet18", "vgg16"])
+@pytest.mark.parametrize("name", ["retinal_cnn", "resnet18"])
 def test_maps_of_the_input_are_as_large_as_the_image(method, name, build_net):
     images = torch.randn(1, 3, 32, 48)
     seen = explain(build_net(name), images, method=method, target_layer="features")
