@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import nn
 
-from glaucam.errors import ModelError, UnknownName
+from glaucam.errors import ForwardError, ModelError, UnknownName
 from glaucam.models.layout import ChannelsFirst, ChannelsLast
 from glaucam.models.token_layer import last_token_layer
 from glaucam.models.trace import Step, Trace, ancestors, parents, trace
@@ -70,8 +70,16 @@ def target_layers(model: nn.Module, images: torch.Tensor) -> list[str]:
 
 
 def layouts(model: nn.Module, images: torch.Tensor) -> dict[str, ChannelsFirst]:
-    """How each layer's output holds places, by dotted name, for images of this size."""
-    return found(model, images).layouts
+    """How each layer's output holds places, by dotted name, for images of this size.
+
+    Empty for a network whose output is no logits: whoever runs it says so in its own words.
+    """
+    try:
+        return found(model, images).layouts
+    except ForwardError:
+        raise
+    except ModelError:
+        return {}
 
 
 def found(model: nn.Module, images: torch.Tensor) -> Found:
