@@ -248,5 +248,5 @@ def test_a_layer_that_the_logits_do_not_depend_on(layer, frozen):
 
 def test_an_explicit_layer_of_a_network_without_logits():
     net = nn.Sequential(nn.Conv2d(3, 4, 3))
-    with pytest.raises(ModelError, match=r"gave a tensor .*, expected raw logits \[N,classes\]"):
+    with pytest.raises(ModelError, match=r"expected raw logits \[N,classes\], got a tensor"):
         explain(net, SMALL, target_layer="0")
