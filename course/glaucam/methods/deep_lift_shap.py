@@ -25,7 +25,7 @@ class DeepLiftShap(InputMethod):
     title = "DeepLiftShap"
     paper = "Lundberg and Lee 2017, A unified approach to interpreting model predictions"
     needs_gradients = True
-    cost = "6 passes to and fro through the whole network, per image and target"
+    cost = "6 passes to and fro through the whole network, per image and class"
 
     tolerance = 0.01  # of the score's change, at most, may be missing from the map's sum
 

@@ -16,6 +16,7 @@ class Gradient(InputMethod):
     paper = "Simonyan et al. 2014, Deep inside convolutional networks"
     needs_gradients = True
     cost = "an inference and a backward pass through the whole network, per target"
+    is_linear = False
 
     def attribution(self, score: Score, images: torch.Tensor) -> torch.Tensor:
         return gradient(score, images).abs().amax(dim=1)

@@ -25,7 +25,7 @@ class GradientShap(InputMethod):
     title = "GradientShap"
     paper = "Lundberg and Lee 2017, A unified approach to interpreting model predictions"
     needs_gradients = True
-    cost = "24 backward passes through the whole network, per image and target"
+    cost = "24 backward passes through the whole network, per image and class"
 
     draws = 24
     seed = 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
 
 from glaucam.errors import ModelError
 from glaucam.methods.base import Look, Method
-from glaucam.methods.target import Target
+from glaucam.methods.target import Target, class_logit
 from glaucam.models.state import preserved
 from glaucam.models.trace import describe
 
@@ -35,6 +36,8 @@ class InputMethod(Method):
     Its raw maps have the image's size; a target layer that is asked for is not read.
     """
 
+    is_linear: ClassVar[bool] = True  # the map of a difference is the difference of the maps
+
     def attribution(self, score: Score, images: torch.Tensor) -> torch.Tensor:
         """A score of images and the images [N,3,H,W] → raw maps [N,H,W], signed where it can be."""
         raise NotImplementedError
@@ -45,10 +48,15 @@ class InputMethod(Method):
     ) -> Iterator[Look]:
         with open_to_the_input(model):
             images = images.detach().clone()
+
+            def raw_map(target: Target) -> torch.Tensor:
+                return self.attribution(Score(model, target), images).detach()
+
+            of_class = cache(lambda k: raw_map(class_logit(k)))
             yield Look(
                 logits_of(model, images).detach(),
                 INPUT,
-                lambda target: self.attribution(Score(model, target), images).detach(),
+                (lambda target: target.combined(of_class)) if self.is_linear else raw_map,
             )
 
 

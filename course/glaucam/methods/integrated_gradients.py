@@ -19,7 +19,7 @@ class IntegratedGradients(InputMethod):
     title = "Integrated Gradients"
     paper = "Sundararajan et al. 2017, Axiomatic attribution for deep networks"
     needs_gradients = True
-    cost = "32 backward passes through the whole network, per target"
+    cost = "32 backward passes through the whole network, per class"
 
     steps = 32
     batch = 32  # images on the way that are held in memory together
