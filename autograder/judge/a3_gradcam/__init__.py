@@ -16,14 +16,17 @@ from autograder.judge.assignment import Assignment
 HERE = Path(__file__).parent
 WITHHELD = frozenset(
     {
+        "captum",
         "pytorch_grad_cam",
         "torchcam",
-        "captum",
         "glaucam.methods",
         "glaucam.plots",
         "glaucam.checks",
         "glaucam.explanation",
+        "glaucam.models.axes",
+        "glaucam.models.layout",
         "glaucam.models.target_layer",
+        "glaucam.models.token_layer",
         "glaucam.models.trace",
     }
 )
