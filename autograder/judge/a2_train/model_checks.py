@@ -15,6 +15,7 @@ from glaucam.checks.a2_forms import (
     FORMS,
     RIGHT,
     Form,
+    centred,
     close,
     drawn_weights,
     explains,
@@ -100,7 +101,8 @@ def numbers(bench: Bench, secret: Secret) -> tuple[dict[str, torch.Tensor], torc
     generator = secret.generator(1)
     side = int(told["size"]) if told["size"] in (32, 48, 64, 96, 128) else 64
     weights = drawn_weights(told, generator)
-    return weights, torch.randn(5, 3, side, side, generator=generator)
+    images = torch.randn(5, 3, side, side, generator=generator)
+    return centred(told, weights, images), images
 
 
 def tensor(array: np.ndarray | None) -> torch.Tensor:

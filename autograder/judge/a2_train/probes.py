@@ -91,12 +91,13 @@ def epoch(namespace, args, arrays):
     steps = []
     optimiser.register_step_post_hook(lambda *_: steps.append(1))
     weight = torch.from_numpy(arrays["class_weights"]) if "class_weights" in arrays else None
-    loss = nn.CrossEntropyLoss(weight=weight)
+    loss, losses = nn.CrossEntropyLoss(weight=weight), []
+    loss.register_forward_hook(lambda _, given, value: losses.append(value.item()))
     data = TensorDataset(torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"]))
     loader = DataLoader(data, batch_size=args["batch_size"])
     returned = namespace["train_one_epoch"](net, loader, optimiser, loss)
     out = {f"state/{k}": v.detach().numpy().copy() for k, v in net.state_dict().items()}
-    told = {"steps": len(steps), "type": type(returned).__name__}
+    told = {"steps": len(steps), "losses": losses, "type": type(returned).__name__}
     told["hangs"] = bool(getattr(returned, "requires_grad", False))
     try:
         out["returned"] = to_array(returned)

@@ -23,11 +23,11 @@ def recogniser(withheld: frozenset[str]) -> Callable[[CellError], Fault]:
                     "the answer; use it in other cells as you like, not in a solution cell.",
                     "withheld",
                 )
-        if error.name == "NotImplementedError":
-            return Fault("This is not written yet.", "not-written")
         for pattern, name in CAUSES:
             if re.search(pattern, error.message):
                 return Fault(f"Your code raised {error}. {MISCONCEPTIONS[name]}", name)
+        if error.name == "NotImplementedError":
+            return Fault("This is not written yet.", "not-written")
         return Fault(f"Your code raised {error}.", "raises-" + error.name.lower())
 
     return recognise

@@ -66,9 +66,11 @@ def edges(bench: Bench, secret: Secret) -> Verdict:
 
 
 def fine(t: float, eyes: Eyes, paid: str | None) -> bool:
-    """Right, or what the mistake already paid for gives here."""
+    """Right, or what the mistake already paid for gives here, however it ends where none fits."""
     if np.isnan(t):
         return False
+    if paid and t >= eyes.p.max():
+        return True
     rules = [rule for name, rule in MISTAKES if name == paid]
     y, p, s = eyes.y, eyes.p, eyes.specificity
     return is_right(t, eyes) or any(sorts_alike(t, rule(y, p, s), p) for rule in rules)

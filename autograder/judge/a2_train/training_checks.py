@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,10 @@ import numpy as np
 from autograder.jail.kernel import CallResult
 from autograder.judge.a2_train.checks import CHECKS, mistaken, unknown
 from autograder.judge.a2_train.model_checks import layers, logits, shape, slopes
-from autograder.judge.a2_train.secret import EpochCase, Secret, ranks
+from autograder.judge.a2_train.secret import EpochCase, Eyes, Secret, ranks
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import PASSED, Verdict, passed
-from glaucam.checks.a2_epochs import RIGHT, Way, gone_through, loss_mistake, recognised
+from glaucam.checks.a2_epochs import RIGHT, Epoch, Way, gone_through, loss_mistake, recognised
 from glaucam.checks.a2_misconceptions import LINES, WRITE_LOOP
 
 LESSON = {"epochs": 8, "batch_size": 8, "rate": 2e-3}
@@ -62,15 +63,29 @@ def told(result: CallResult) -> dict[str, Any]:
 @CHECKS.add("training.loss", needs="train_one_epoch")
 def loss(bench: Bench, secret: Secret) -> Verdict:
     """The mean loss of the epoch comes back, over images or over batches."""
-    way, names = followed(bench, secret) or RIGHT, []
+    names = []
     for result, case in after_epochs(bench, secret):
         value = one_number(result)
-        names.append(loss_mistake(value, gone_through(way, case.task)))
+        names.append(loss_mistake(value, own_epoch(followed(bench, secret), result, case)))
     if not any(name != "" for name in names):
         return passed("The mean over the epoch, as one number.")
     if None in names or len(set(names)) > 1:
         return unknown("The number your function returns", WRITE_LOOP)
     return mistaken(names[0])
+
+
+def own_epoch(way: Way | None, result: CallResult, case: EpochCase) -> Epoch:
+    """The batches' losses along the student's own way, so that a wrong way is paid once.
+
+    Along an unknown way they are those the loss object met, if they begin as they must.
+    """
+    right = gone_through(way or RIGHT, case.task)
+    met = told(result).get("losses")
+    if way is None and isinstance(met, list) and len(met) == len(right.losses):
+        met = [float(value) for value in met]
+        if abs(met[0] - right.losses[0]) <= 1e-4:
+            return replace(right, losses=met)
+    return right
 
 
 def one_number(result: CallResult) -> float:
@@ -98,8 +113,20 @@ def learns(bench: Bench, secret: Secret) -> Verdict:
         after_lesson(bench, secret, own, labels)
         for labels in (secret.eyes.labels, secret.eyes.shuffled)
     )
-    fitted = ranks(true["images"], secret.eyes.labels)
-    unseen, misled = (ranks(said["unseen"], secret.eyes.unseen_labels) for said in (true, shuffled))
+    way = followed(bench, secret)
+    if way is None or way is RIGHT:
+        return judged_lesson(secret.eyes, true, shuffled)
+    if np.allclose(true["unseen"], shuffled["unseen"], atol=1e-4):
+        return mistaken("does-not-learn", "True and shuffled labels lead to the same answers. ")
+    return passed("The labels make a difference; how your loop errs is paid in `training.weights`.")
+
+
+def judged_lesson(
+    eyes: Eyes, true: dict[str, np.ndarray], shuffled: dict[str, np.ndarray]
+) -> Verdict:
+    """Whether the eyes shown were learnt, and whether the labels made the difference elsewhere."""
+    fitted = ranks(true["images"], eyes.labels)
+    unseen, misled = (ranks(said["unseen"], eyes.unseen_labels) for said in (true, shuffled))
     figures = (
         f"AUROC {fitted:.2f} on the eyes it was shown; on unseen eyes {unseen:.2f} after true "
         f"labels, {misled:.2f} after shuffled ones. "

@@ -138,8 +138,10 @@ def _normed(
         return A
     role = fact["role"]
     learnt = [weights.get(f"{role}.{kind}") for kind in ("weight", "bias")]
-    if train or not fact["tracks"]:
+    if train:
         return F.batch_norm(A, None, None, *learnt, training=True, eps=fact["eps"])
+    if not fact["tracks"]:
+        raise RuntimeError("this norm has kept no statistics to use in eval mode")
     kept = [weights[f"{role}.{kind}"] for kind in ("running_mean", "running_var")]
     return F.batch_norm(A, *kept, *learnt, training=False, eps=fact["eps"])
 
@@ -182,6 +184,21 @@ def drawn_weights(told: Mapping[str, Any], generator: torch.Generator) -> dict[s
         if fact["bias"]:
             weights[f"{role}.bias"] = 0.3 * noise(shape[0])
     return weights
+
+
+def centred(
+    told: Mapping[str, Any], weights: dict[str, torch.Tensor], images: torch.Tensor
+) -> dict[str, torch.Tensor]:
+    """The same weights with a head's bias for which logits of both signs come out."""
+    heads = sorted(fact["role"] for fact in told["layers"] if fact["role"].startswith("head"))
+    if not heads or f"{heads[-1]}.bias" not in weights:
+        return weights
+    try:
+        middle = outputs(RIGHT, told, weights, images).median(dim=0).values
+    except RuntimeError:  # layers that do not fit one another: no form will explain them
+        return weights
+    key = f"{heads[-1]}.bias"
+    return {**weights, key: weights[key] - middle}
 
 
 def _norm_weights(fact: Mapping[str, Any], noise: Any) -> Iterator[tuple[str, torch.Tensor]]:

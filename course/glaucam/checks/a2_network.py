@@ -11,6 +11,7 @@ from glaucam.checks.a2_forms import (
     FORMS,
     RIGHT,
     Form,
+    centred,
     close,
     drawn_weights,
     explains,
@@ -81,8 +82,10 @@ def prepared(net: nn.Module) -> tuple[dict[str, Any], tuple[Any, torch.Tensor]]:
     side, draw = student(awake, net), torch.Generator().manual_seed(5)
     told = described(net)
     weights = drawn_weights(told, draw)
+    images = torch.randn(5, 3, side, side, generator=draw)
+    weights = centred(told, weights, images)
     filled(net, {k: v.numpy() for k, v in weights.items()})
-    return told, (weights, torch.randn(5, 3, side, side, generator=draw))
+    return told, (weights, images)
 
 
 def judge_gradients(net: nn.Module) -> None:

@@ -41,8 +41,8 @@ def drawn(seed: int, normal: int, sick: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def point_eyes() -> list[points.Eyes]:
-    """Three ordinary questions, one of them met exactly by a whole number of eyes."""
-    asked = ((101, 20, 17, 0.95), (102, 33, 20, 0.8), (103, 37, 30, 0.93))
+    """Four ordinary questions, chosen so that each known mistake gets one wrong."""
+    asked = ((102, 20, 17, 0.95), (103, 33, 20, 0.8), (104, 37, 30, 0.93), (105, 16, 28, 0.75))
     return [points.Eyes(*drawn(seed, n, k), s) for seed, n, k, s in asked]
 
 

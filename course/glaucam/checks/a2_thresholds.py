@@ -50,9 +50,9 @@ def is_right(t: float, eyes: Eyes) -> bool:
 def _first(
     y: np.ndarray, p: np.ndarray, fine: Callable[[float], bool], values: Any = None
 ) -> float:
-    """The smallest candidate that is fine, else the largest candidate."""
+    """The smallest candidate that is fine, else a number above all."""
     candidates = np.unique(p if values is None else values)
-    return next((float(t) for t in candidates if fine(t)), float(candidates[-1]))
+    return next((float(t) for t in candidates if fine(t)), float("inf"))
 
 
 def _above_is_positive(y: np.ndarray, p: np.ndarray, s: float) -> float:
@@ -131,6 +131,7 @@ MISTAKES: tuple[tuple[str, Rule], ...] = (
     ("sensitivity-for-specificity", lambda y, p, s: float(np.quantile(p[y == 1], 1 - s))),
     ("wrong-tail", lambda y, p, s: float(np.quantile(p[y == 0], 1 - s))),
     ("wrong-tail", lambda y, p, s: reference(y, p, 1 - s)),
+    ("wrong-tail", lambda y, p, s: _first(y, p, lambda t: specificity(y, p, t) >= 1 - s)),
     ("not-the-smallest", _largest),
     ("closest-not-least", _closest),
     ("youden", _youden),

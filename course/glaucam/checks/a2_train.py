@@ -19,7 +19,7 @@ from glaucam.checks.a2_network import judge_gradients, judge_layers, judge_logit
 from glaucam.checks.a2_public import epoch_tasks, figure_eyes, point_eyes, tied_eyes
 from glaucam.checks.a2_returned import as_figure, as_number, as_report
 from glaucam.checks.a2_teaching import judge_loss, judge_weights, one_epoch
-from glaucam.checks.base import Mistake, formative, student_with
+from glaucam.checks.base import Mistake, StudentError, formative, student_with
 
 
 def student(function: Any, *args: Any) -> Any:
@@ -89,7 +89,7 @@ def operating_point_threshold(operating_point: Any) -> str:
     """The smallest threshold that is specific enough."""
     answers = [(_threshold(operating_point, e), e) for e in point_eyes()]
     if all(points.is_right(t, e) for t, e in answers):
-        return "The smallest that keeps the promise, on three sets of eyes."
+        return "The smallest that keeps the promise, on four sets of eyes."
     name = points.recognised(answers)
     if name is not None:
         raise known(name)
@@ -110,18 +110,22 @@ def _threshold(operating_point: Any, eyes: points.Eyes, kind: Any = np.array) ->
 @formative("operating_point.edges")
 def operating_point_edges(operating_point: Any) -> str:
     """Equal p, a specificity of 0 and of 1, lists and tensors."""
+    plain = point_eyes()[0]
+    _threshold(operating_point, plain)  # what fails here fails for another reason
     for where, eyes in tied_eyes().items():
-        t = _threshold(operating_point, eyes)
+        name = "none-reaches" if "none" in where else "edge-of-the-range"
+        try:
+            t = _threshold(operating_point, eyes)
+        except (Mistake, StudentError) as error:
+            raise known(name, f"With {where}: {error}. ") from error
         if not points.is_right(t, eyes):
-            name = "none-reaches" if "none" in where else "edge-of-the-range"
             raise known(name, f"With {where} you give {t:.4g}. ")
-    eyes = point_eyes()[0]
     for kind in (list, torch.tensor):
         try:
-            t = _threshold(operating_point, eyes, kind)
-        except (Mistake, Exception) as error:
+            t = _threshold(operating_point, plain, kind)
+        except (Mistake, StudentError) as error:
             raise known("lists-not-taken", f"For a {kind.__name__}: {error}. ") from None
-        if not points.is_right(t, eyes):
+        if not points.sorts_alike(t, _threshold(operating_point, plain), plain.p):
             raise known("lists-not-taken")
     return "The ends of the range, ties, lists and tensors: all right."
 

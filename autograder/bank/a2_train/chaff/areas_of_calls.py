@@ -1,0 +1,16 @@
+# chaff: both areas of the calls
+# fails: report.ranking
+# says: ranked-by-calls
+# %% solution="report"
+def report(y_true, p, threshold):
+    y_true, p = np.asarray(y_true), np.asarray(p, dtype=float)
+    called = (p >= threshold).astype(int)
+    confusion = metrics.confusion_matrix(y_true, called, labels=[0, 1])
+    (tn, fp), (fn, tp) = confusion.tolist()
+    return {
+        "auroc": metrics.roc_auc_score(y_true, called),
+        "auprc": metrics.average_precision_score(y_true, called),
+        "sensitivity": tp / (tp + fn),
+        "specificity": tn / (tn + fp),
+        "confusion": confusion,
+    }

@@ -1,0 +1,9 @@
+# chaff: the specificity nearest to the asked one
+# fails: operating_point.threshold
+# says: closest-not-least
+# %% solution="operating_point"
+def operating_point(y_true, p, specificity):
+    y_true, p = np.asarray(y_true), np.asarray(p, dtype=float)
+    values = np.unique(p)
+    reached = np.array([(p[y_true == 0] < t).mean() for t in values])
+    return float(values[np.abs(reached - specificity).argmin()])

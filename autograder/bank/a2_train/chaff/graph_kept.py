@@ -1,0 +1,15 @@
+# chaff: adds tensors with their history
+# fails: training.loss
+# says: graph-kept
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    model.train()
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        total += value * len(labels)
+        n += len(labels)
+    return total / n

@@ -1,0 +1,15 @@
+# chaff: returns the last batch's loss
+# fails: training.loss
+# says: last-batch-loss
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    model.train()
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        total += value.item() * len(labels)
+        n += len(labels)
+    return value.item()

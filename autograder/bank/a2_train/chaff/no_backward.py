@@ -1,0 +1,14 @@
+# chaff: no backward()
+# fails: training.weights, training.learns
+# says: no-gradient-to-step
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    model.train()
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        optimiser.zero_grad()
+        optimiser.step()
+        total += value.item() * len(labels)
+        n += len(labels)
+    return total / n

@@ -1,0 +1,14 @@
+# chaff: trains in whatever mode the model comes
+# fails: training.weights
+# says: no-train-mode
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        total += value.item() * len(labels)
+        n += len(labels)
+    return total / n

@@ -1,0 +1,14 @@
+# chaff: gradients never emptied
+# fails: training.weights
+# says: no-zero-grad
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    model.train()
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        value.backward()
+        optimiser.step()
+        total += value.item() * len(labels)
+        n += len(labels)
+    return total / n

@@ -1,0 +1,16 @@
+# chaff: areas by 1 − p
+# fails: report.ranking
+# says: wrong-way-round
+# %% solution="report"
+def report(y_true, p, threshold):
+    y_true, p = np.asarray(y_true), np.asarray(p, dtype=float)
+    called = (p >= threshold).astype(int)
+    confusion = metrics.confusion_matrix(y_true, called, labels=[0, 1])
+    (tn, fp), (fn, tp) = confusion.tolist()
+    return {
+        "auroc": metrics.roc_auc_score(y_true, 1 - p),
+        "auprc": metrics.average_precision_score(y_true, 1 - p),
+        "sensitivity": tp / (tp + fn),
+        "specificity": tn / (tn + fp),
+        "confusion": confusion,
+    }

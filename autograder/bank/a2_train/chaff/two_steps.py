@@ -1,0 +1,16 @@
+# chaff: steps twice
+# fails: training.weights
+# says: stepped-twice
+# %% solution="training"
+def train_one_epoch(model, loader, optimiser, loss):
+    model.train()
+    total, n = 0.0, 0
+    for images, labels in loader:
+        value = loss(model(images), labels)
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        optimiser.step()
+        total += value.item() * len(labels)
+        n += len(labels)
+    return total / n
