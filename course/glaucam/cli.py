@@ -89,7 +89,7 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_train(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--recipe", help="'embedded': the fixed recipe of the model that the page serves")
+    add("--recipe", help="'embedded' or 'embedded_oct': how the models of the page are made")
     add("--model", default="retinal_cnn", help="a registered model (default retinal_cnn)")
     add("--data", help="a registered data set or a class folder")
     add("--n", type=int, help="how many images, for sets that are made")

@@ -43,9 +43,10 @@ def train_as_asked(args: Namespace) -> dict[str, Any]:
 
 
 def _train_by_recipe(args: Namespace) -> dict[str, Any]:
-    if args.recipe != EMBEDDED:
-        raise InputError(unknown("recipe", args.recipe, [EMBEDDED]))
-    path = train_embedded(args.out / CHECKPOINT if args.out else None)
+    if args.recipe not in EMBEDDED:
+        raise InputError(unknown("recipe", args.recipe, list(EMBEDDED)))
+    out = args.out / CHECKPOINT if args.out else None
+    path = train_embedded(out, embedded=EMBEDDED[args.recipe])
     return {"checkpoint": str(path), **named_checkpoint(path).header}
 
 

@@ -60,7 +60,7 @@ def threshold_in_use(
 
 def run_name(model: str | Path, data: str) -> str:
     """ "first-on-acrima" for ``runs/first/model.safetensors`` on ``acrima``."""
-    if str(model) == EMBEDDED:
-        return f"{EMBEDDED}-on-{data}"
+    if str(model) in EMBEDDED:
+        return f"{model}-on-{data}"
     path = Path(model).resolve()
     return f"{path.parent.name if path.stem == 'model' else path.stem}-on-{data}"

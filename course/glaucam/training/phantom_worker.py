@@ -22,30 +22,27 @@ from tqdm import tqdm
 from glaucam.errors import GlaucamError
 
 if TYPE_CHECKING:
-    from glaucam.data import FundusParameters, Preprocessing
+    from glaucam.data import PhantomData, Preprocessing
     from glaucam.training.examples import Examples
 
 
 def phantom_examples(
-    n: int,
-    seed: int,
-    parameters: FundusParameters,
+    data: PhantomData,
     preprocessing: Preprocessing,
     workers: int | None = None,
     progress: bool = True,
 ) -> Examples:
-    """The phantoms 0 … n−1 of ``seed``, preprocessed; the same whatever the number of workers."""
+    """All phantoms of ``data``, preprocessed; the same whatever the number of workers."""
     import torch
 
-    from glaucam.data import PhantomFundus
     from glaucam.training.examples import Examples
 
     with tempfile.TemporaryDirectory() as folder:
-        job = {"seed": seed, "parameters": asdict(parameters), "as": preprocessing.to_dict()}
-        files = _run(job, _pieces(n, workers or cores()), Path(folder), progress)
+        job = {"data": data.name, "seed": data.seed, "parameters": asdict(data.parameters)}
+        job["as"] = preprocessing.to_dict()
+        files = _run(job, _pieces(len(data), workers or cores()), Path(folder), progress)
         images = np.concatenate([np.load(file, allow_pickle=False) for file in files])
-    labels = torch.from_numpy(PhantomFundus(n, seed, parameters).labels)
-    return Examples(torch.from_numpy(images), labels, PhantomFundus.classes)
+    return Examples(torch.from_numpy(images), torch.from_numpy(data.labels), data.classes)
 
 
 def cores() -> int:
@@ -88,10 +85,13 @@ def _run(job: dict, pieces: list[tuple[int, int]], folder: Path, progress: bool)
 
 def main(task: str) -> None:
     """Draw one piece and save it as float32 [n,3,S,S]."""
-    from glaucam.data import FundusParameters, PhantomFundus, Preprocessing
+    from glaucam.data import Preprocessing
+    from glaucam.registry import DATASETS
 
     job = json.loads(task)
-    data = PhantomFundus(job["stop"], job["seed"], FundusParameters(**job["parameters"]))
+    kind = DATASETS[job["data"]]
+    parameters = type(kind.default_parameters)(**job["parameters"])
+    data = kind(job["stop"], job["seed"], parameters)
     preprocessing = Preprocessing.from_dict(job["as"])
     rows = []
     for i in range(job["start"], job["stop"]):

@@ -25,6 +25,7 @@ class PhantomData(EyeData):
     stem = "phantom"
     seed: int
     default_parameters: Any  # a frozen dataclass
+    parameters: Any  # of these phantoms, of the same class
 
     @classmethod
     def parameters_of(cls, asked: Mapping[str, Any]) -> Any:
