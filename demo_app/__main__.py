@@ -1,4 +1,4 @@
-"""``python -m demo_app [--host H] [--port N] [--model CKPT]``."""
+"""``python -m demo_app [--host H] [--port N] [--model CKPT] [--folder DATA]``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_taken_port(options.host, options.port)
         shelf = fill_shelf(options.model)
         with tempfile.TemporaryDirectory(prefix="glaucam_page_") as uploads:
-            _serve(shelf, options.host, options.port, Path(uploads))
+            _serve(shelf, options, Path(uploads))
     except InputError as error:
         print(f"demo_app: {error}", file=sys.stderr)
         return 2
@@ -40,6 +40,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--model", action="append", default=[], metavar="CKPT",
         help="a checkpoint that `glaucam train` wrote; may be given several times",
     )  # fmt: skip
+    parser.add_argument(
+        "--folder", metavar="DATA", help="a class folder whose errors the page shows"
+    )
     parser.add_argument("--trust", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
@@ -73,16 +76,16 @@ def _refuse_taken_port(host: str, port: int) -> None:
         ) from error
 
 
-def _serve(shelf: Shelf, host: str, port: int, uploads: Path) -> None:
+def _serve(shelf: Shelf, options: argparse.Namespace, uploads: Path) -> None:
     """Serve until stopped; uploads live in a folder of their own that goes with us."""
     os.environ.update(GRADIO_TEMP_DIR=str(uploads), GRADIO_ANALYTICS_ENABLED="False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as on Ctrl-C: folder emptied
     from demo_app.page import build_page, serve  # Gradio reads the environment on import
 
-    page = build_page(shelf)
+    page = build_page(shelf, options.folder)
     try:
-        _, address, _ = serve(page, host, port, prevent_thread_lock=True)
+        _, address, _ = serve(page, options.host, options.port, prevent_thread_lock=True)
         print(f"GlauCAM serves on {address} (stop with Ctrl-C)", flush=True)
         page.block_thread()
     finally:

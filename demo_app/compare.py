@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
 
 PICTURE_SIDE = 512  # px of each picture shown; the model sees its own, smaller frame
 AUTOMATIC = "automatic"
-NAMES = ("original", "normal", "glaucoma", "contrast")  # the order everywhere
 UNLIKE_TRAINING = (
     "This is a whole view of the eye and the model has seen disc crops only: "
     "crop the photo to the optic disc and its surroundings before you read anything into this."
 )
-_ONE_AT_A_TIME = Lock()  # an explanation hangs a hook on the model, which threads share
+NO_COLOUR = (
+    "This picture has no colour, like an OCT scan, and the model has seen fundus photos only: "
+    "if it is a scan, choose OCT scan above."
+)
+COLOUR = (
+    "This picture has colour and the model has seen grey OCT scans only: "
+    "if it is a photo of the eye, choose fundus photo above."
+)
+ONE_AT_A_TIME = Lock()  # an explanation hangs a hook on the model, which threads share
 
 
 @dataclass(frozen=True)
@@ -34,14 +42,16 @@ class Settings:
 
     method: str = "gradcam"
     layer: str = AUTOMATIC
-    asked: str = "glaucoma"
+    asked: str = AUTOMATIC
+    contrast_for: str = AUTOMATIC
+    contrast_against: str = AUTOMATIC
     opacity: float = 0.5
     colormap: str = DEFAULT_COLORMAP
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """``pictures`` by name, in the order shown: original, normal, glaucoma, contrast; uint8."""
+    """``pictures`` by name, in the order shown: original, each class, contrast; uint8."""
 
     pictures: dict[str, np.ndarray]
     panel: Image.Image
@@ -49,39 +59,71 @@ class Comparison:
     sentences: tuple[str, ...]
 
 
+def picture_names(classes: Sequence[str]) -> tuple[str, ...]:
+    """What is shown, in the order everywhere."""
+    return ("original", *classes, CONTRAST)
+
+
 def compare(eye: Eye, checkpoint: Checkpoint, settings: Settings = Settings()) -> Comparison:
-    """Explain both classes and their contrast for one eye.
+    """Explain every class and the contrast of two for one eye.
 
     Raises InputError for anything a visitor can get wrong.
     """
     shown = replace(checkpoint.preprocessing, size=PICTURE_SIDE).frame(eye.image)
-    explanation = _explain(eye, checkpoint, settings)
-    facts = summary(explanation, 0, settings.asked)
-    facts["disc"] = disc_heat(eye, explanation, checkpoint, settings.asked)
-    facts["unlike_training"] = _is_unlike_training(eye, checkpoint)
+    asked, explanation = _explain(eye, checkpoint, settings)
+    facts = summary(explanation, 0, asked)
+    facts["heat_on"] = structure_heat(eye, explanation, checkpoint, asked)
+    unlike = unlike_training(eye, checkpoint)
+    facts["unlike_training"] = bool(unlike)
     facts["statement"] = statement(checkpoint.header)
     return Comparison(
         pictures=pictures(shown, explanation, settings),
         panel=panel(
             shown,
             explanation,
-            asked=settings.asked,
+            asked=asked,
             alpha=settings.opacity,
             colormap=settings.colormap,
             note=facts["statement"],
         ),
         summary=facts,
-        sentences=sentences(eye, facts),
+        sentences=sentences(eye, facts, unlike),
     )
 
 
-def _explain(eye: Eye, checkpoint: Checkpoint, settings: Settings) -> Explanation:
+def _explain(eye: Eye, checkpoint: Checkpoint, settings: Settings) -> tuple[str, Explanation]:
+    """The class asked, and the explanation of all classes with the contrast wanted."""
     from glaucam import explain
+    from glaucam.training.predict import predict
 
     layer = None if settings.layer == AUTOMATIC else settings.layer
     images = checkpoint.preprocessing(eye.image)[None]  # [1,3,S,S]
-    with _ONE_AT_A_TIME:
-        return explain(checkpoint.model, images, method=settings.method, target_layer=layer)
+    with ONE_AT_A_TIME:
+        P = predict(checkpoint.model, images)[0].tolist()
+        asked, *pair = chosen_classes(settings, dict(zip(checkpoint.classes, P, strict=True)))
+        told = explain(
+            checkpoint.model, images, method=settings.method, target_layer=layer,
+            contrast=(pair[0], pair[1]),
+        )  # fmt: skip
+    return asked, told
+
+
+def chosen_classes(settings: Settings, probabilities: Mapping[str, float]) -> tuple[str, str, str]:
+    """The class asked, and the two of the contrast: for and against.
+
+    Automatic is glaucoma against normal; of more classes the most probable against the next.
+    """
+    classes = list(probabilities)
+    first = classes[::-1]
+    if len(classes) > 2:
+        first = sorted(classes, key=lambda name: probabilities[name], reverse=True)
+    asked = first[0] if settings.asked == AUTOMATIC else settings.asked
+    plus, minus = settings.contrast_for, settings.contrast_against
+    if plus == AUTOMATIC:
+        plus = next(name for name in first if name != minus)
+    if minus == AUTOMATIC:
+        minus = next(name for name in first if name != plus)
+    return asked, plus, minus
 
 
 def pictures(
@@ -95,37 +137,42 @@ def pictures(
     return {"original": shown, **over}
 
 
-def disc_heat(
+def structure_heat(
     eye: Eye, explanation: Explanation, checkpoint: Checkpoint, asked: str
-) -> dict[str, float | None] | None:
-    """Share and lift of the asked class's heat on the disc; None where no disc is drawn."""
-    if eye.disc is None:
+) -> dict[str, Any] | None:
+    """Share and lift of the asked class's heat on disc or lesion; None where none is drawn."""
+    if eye.truth is None:
         return None
-    mask = checkpoint.preprocessing.frame_mask(eye.disc, eye.image)
+    mask = checkpoint.preprocessing.frame_mask(eye.truth, eye.image)
     heat = explanation.heatmaps[asked].values[0]
-    return {"share": energy_share(heat, mask), "lift": lift(heat, mask)}
+    return {"structure": eye.structure, "share": energy_share(heat, mask), "lift": lift(heat, mask)}
 
 
-def _is_unlike_training(eye: Eye, checkpoint: Checkpoint) -> bool:
-    """A whole view, shown to a model whose data card says it has seen disc crops only."""
+def unlike_training(eye: Eye, checkpoint: Checkpoint) -> str:
+    """In words, where the picture is plainly of a kind the model has not seen; else ""."""
+    if eye.has_colour() != checkpoint.preprocessing.crop:  # only fundus photos are cropped
+        return COLOUR if eye.has_colour() else NO_COLOUR
     only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
-    return only_crops and eye.is_whole_view()
+    return UNLIKE_TRAINING if only_crops and eye.is_whole_view() else ""
 
 
-def sentences(eye: Eye, facts: dict[str, Any]) -> tuple[str, ...]:
+def sentences(eye: Eye, facts: dict[str, Any], unlike: str = "") -> tuple[str, ...]:
     """The answer, what is known of the eye, and each empty map, one sentence each."""
     asked = facts["class_asked"]
     answer = verdict(facts["probabilities"], asked)
-    if facts["disc"] is not None and not facts["degenerate"][asked]:
-        answer += "; " + heat_in_words("disc", facts["disc"]["lift"])
+    heat = facts["heat_on"]
+    if heat is not None and not facts["degenerate"][asked]:
+        answer += "; " + heat_in_words(heat["structure"], heat["lift"])
     empty = [name for name, is_degenerate in facts["degenerate"].items() if is_degenerate]
-    unlike = (UNLIKE_TRAINING,) if facts["unlike_training"] else ()
-    return (answer + ".", *unlike, eye.known, *(_empty_in_words(name) for name in empty))
+    told = (_empty_in_words(name, facts["contrast_of"]) for name in empty)
+    return (answer + ".", *((unlike,) if unlike else ()), eye.known, *told)
 
 
-def _empty_in_words(name: str) -> str:
+def _empty_in_words(name: str, pair: Sequence[str]) -> str:
     if name == CONTRAST:
-        return "The contrast map is empty: nothing here speaks more for glaucoma than for normal."
+        return (
+            f"The contrast map is empty: nothing here speaks more for {pair[0]} than for {pair[1]}."
+        )
     return f"The map for {name} is empty: this layer holds no evidence for it in this eye."
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from demo_app.actions import Actions
-from demo_app.compare import AUTOMATIC, NAMES, Settings
-from demo_app.eyes import EXAMPLES
-from demo_app.shelf import CLASSES, Shelf, layers
+from demo_app.compare import AUTOMATIC, Settings
+from demo_app.eyes import examples_of
+from demo_app.shelf import KINDS, Shelf, kind_of, layers, models_of
 from demo_app.uploads import upload_of
 from demo_app.words import EMPTY, alt_text, caveat, title
 from glaucam.plots import COLORMAPS
 from glaucam.registry import METHODS
 
+MENUS_OF_KIND = ("model", "asked", "contrast_for", "contrast_against")
+WORDS = {name: value for name, value in asdict(Settings()).items() if name != "opacity"}
 # On a phone the answer lies below the fold: bring it up once the pictures have their room, but
 # never move what is already in view.
 REVEAL = """() => setTimeout(() => {
@@ -45,27 +48,46 @@ class Results:
 
 def compare_tab(shelf: Shelf) -> None:
     """Lay the tab out inside the current Blocks and connect it."""
-    note = gr.HTML(caveat(next(iter(shelf.values())).header), elem_id="caveat")
-    photo, press, example = _eye_choice()
-    settings, results, actions = _settings(shelf), _results(), Actions(shelf)
+    first = next(iter(shelf.values()))
+    actions = Actions(shelf)
+    note = gr.HTML(caveat(first.header), elem_id="caveat")
+    kind = gr.Radio(
+        [(label, name) for name, label in KINDS.items()], value=kind_of(first),
+        label="Kind of image", show_label=False, elem_id="kind",
+    )  # fmt: skip
+    photo, press, example = _eye_choice(kind_of(first))
+    settings, results = _settings(shelf), _results(actions.names)
     eye = {"photo": photo, "example": example}
     _connect_eye(actions, eye, settings, press, results)
     _connect_settings(actions, {**eye, **settings}, results, note)
-    gr.Button(visible=False).click(  # for programs: an image in, the panel and its numbers out
+    menus = [settings[name] for name in MENUS_OF_KIND]
+    kind.input(
+        actions.choose_kind, kind, [photo, example, settings["layer"], note, *menus,
+        *results.all()], api_name="kind",
+    )  # fmt: skip
+    _endpoint(actions, shelf, photo, results)
+
+
+def _endpoint(actions: Actions, shelf: Shelf, photo: gr.File, results: Results) -> None:
+    """For programs: an image in, the panel and its numbers out. What they send, we check."""
+    free = {name: gr.Textbox(value, visible=False) for name, value in WORDS.items()}
+    model = gr.Textbox(next(iter(shelf)), visible=False)
+    opacity = gr.Number(Settings().opacity, visible=False)
+    gr.Button(visible=False).click(
         actions.endpoint,
-        inputs_kwargs={"image": photo, **settings},
+        inputs_kwargs={"image": photo, "model": model, **free, "opacity": opacity},
         outputs=[results.panel, results.summary],
         api_name="compare",
     )
 
 
-def _eye_choice() -> tuple[gr.File, gr.Button, gr.Radio]:
+def _eye_choice(kind: str) -> tuple[gr.File, gr.Button, gr.Radio]:
     with gr.Row(elem_id="choose"):
         with gr.Column(min_width=240):
-            photo = upload_of("Fundus photo", "photo", "image")
+            photo = upload_of("Your image", "photo", "image")
             press = gr.Button("Compare", variant="primary", elem_id="compare", size="md")
         with gr.Column(scale=4, min_width=300):
-            menu = [(example.label, name) for name, example in EXAMPLES.items()]
+            menu = [(label, name) for name, label in examples_of(kind).items()]
             example = gr.Radio(menu, label="Or pick an example", elem_id="examples")
     return photo, press, example
 
@@ -73,33 +95,39 @@ def _eye_choice() -> tuple[gr.File, gr.Button, gr.Radio]:
 def _settings(shelf: Shelf) -> dict[str, Any]:
     """The settings by the name that actions take them under; folded, the everyday ones first."""
     default, first = Settings(), next(iter(shelf))
+    kind, classes = kind_of(shelf[first]), [AUTOMATIC, *shelf[first].classes]
     methods = [(method.title, name) for name, method in METHODS.items()]
-    menu = [AUTOMATIC, *layers(shelf[first])]
     told = "The answer speaks of its heat; all maps are always shown."
     with gr.Accordion("Settings", open=False, elem_id="settings"):
         with gr.Row():
-            asked = gr.Radio(CLASSES[::-1], value=default.asked, label="Class asked", info=told)
+            asked = gr.Radio(classes, value=default.asked, label="Class asked", info=told)
             opacity = gr.Slider(0, 1, default.opacity, step=0.05, label="Opacity of the heat")
             colormap = gr.Dropdown(COLORMAPS, value=default.colormap, label="Colours")
         with gr.Row():
-            model = gr.Dropdown(list(shelf), value=first, label="Model")
+            plus = gr.Dropdown(classes, value=AUTOMATIC, label="Contrast: what speaks for")
+            minus = gr.Dropdown(classes, value=AUTOMATIC, label="Contrast: and against")
+        with gr.Row():
+            model = gr.Dropdown(models_of(shelf, kind), value=first, label="Model")
             method = gr.Dropdown(methods, value=default.method, label="Method")
+            menu = [AUTOMATIC, *layers(shelf[first])]
             layer = gr.Dropdown(menu, value=default.layer, label="Target layer")
     return {
         "model": model,
         "method": method,
         "layer": layer,
         "asked": asked,
+        "contrast_for": plus,
+        "contrast_against": minus,
         "opacity": opacity,
         "colormap": colormap,
     }
 
 
-def _results() -> Results:
+def _results(names: Sequence[str]) -> Results:
     words = gr.HTML(EMPTY, elem_id="answer")
     with gr.Column(visible=False, elem_id="results") as shown:
         with gr.Row(elem_id="pictures"):
-            pictures = tuple(_picture(name, title(name), alt_text(name)) for name in NAMES)
+            pictures = tuple(_picture(name, title(name), alt_text(name)) for name in names)
         bar = gr.HTML(elem_id="bar")
         download = gr.DownloadButton("Download the panel (PNG)", elem_id="download", size="md")
         with gr.Accordion("The panel and its numbers", open=False, elem_id="numbers"):
@@ -138,7 +166,8 @@ def _connect_eye(
 def _connect_settings(
     actions: Actions, choices: dict[str, Any], results: Results, note: gr.HTML
 ) -> None:
-    touched = [choices[name].input for name in ("method", "layer", "asked", "colormap")]
+    menus = ("method", "layer", "asked", "contrast_for", "contrast_against", "colormap")
+    touched = [choices[name].input for name in menus]
     touched.append(choices["opacity"].release)
     _answer(partial(gr.on, touched), actions.refresh, "refresh", choices, results)
     chosen = choices["model"].input(

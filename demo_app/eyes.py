@@ -11,7 +11,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from glaucam.data import FundusParameters, find_field, fundus_phantom, read_image
+from glaucam.data import (
+    FundusParameters,
+    OctParameters,
+    find_field,
+    fundus_phantom,
+    oct_phantom,
+    read_image,
+)
 from glaucam.errors import ImageError, InputError, UnknownName
 from glaucam.registry import unknown
 
@@ -19,32 +26,42 @@ PHANTOM_SIDE = 512  # px
 THUMBNAIL_SIDE = 80  # px
 
 
+FUNDUS, OCT = "fundus", "oct"  # the kinds of image
 NO_MASK = "Nobody has drawn the disc in this photo, so nothing is said of the heat on it."
+NO_LESION_MASK = "Nobody has drawn lesions in this scan, so nothing is said of the heat on them."
+COLOURED = 6.0  # grey levels: mean distance of the channels from which a picture has colour
 
 
 @dataclass(frozen=True)
 class Eye:
-    """``image`` uint8 [H,W,3]; ``disc`` bool [H,W], or None where nobody has drawn it."""
+    """``image`` uint8 [H,W,3]; ``truth`` bool [H,W], the structure where disease shows, or None."""
 
     image: np.ndarray
-    disc: np.ndarray | None
+    truth: np.ndarray | None
     known: str  # what is known of it, one sentence
+    structure: str = "disc"
 
     def is_whole_view(self) -> bool:
         """The camera's dark surround in all four corners: a whole field, no crop."""
         field = find_field(self.image)
         return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
 
+    def has_colour(self) -> bool:
+        """A photo has; a B-scan is grey, whatever its file says."""
+        values = self.image.astype(np.int16)
+        return float((values.max(axis=2) - values.min(axis=2)).mean()) >= COLOURED
+
 
 @dataclass(frozen=True)
 class PhantomExample:
-    """A phantom drawn on demand: always the same eye for the same numbers."""
+    """A fundus phantom drawn on demand: always the same eye for the same numbers."""
 
     label: str
     view: str
     has_glaucoma: bool
     seed: int
     index: int
+    kind: str = FUNDUS
 
     def eye(self) -> Eye:
         prevalence = float(self.has_glaucoma)  # all or none: the class is chosen, not drawn
@@ -58,10 +75,29 @@ class PhantomExample:
 
 
 @dataclass(frozen=True)
+class ScanExample:
+    """A phantom B-scan, as plain a case as the embedded model has seen."""
+
+    label: str
+    index: int
+    seed: int = 12
+    severity: float = 1.6
+    kind: str = OCT
+
+    def eye(self) -> Eye:
+        parameters = OctParameters(PHANTOM_SIDE, self.severity)
+        phantom = oct_phantom(self.seed, self.index, parameters)
+        lesion = phantom.masks["lesion"]
+        known = f"This phantom was drawn as {phantom.attributes['class']}."
+        return Eye(phantom.image, lesion if lesion.any() else None, known, "lesion")
+
+
+@dataclass(frozen=True)
 class PhotoExample:
     """The one real fundus photo that scikit-image carries inside its package."""
 
     label: str
+    kind: str = FUNDUS
 
     def eye(self) -> Eye:
         from skimage import data
@@ -70,7 +106,7 @@ class PhotoExample:
         return Eye(read_image(data.retina()), None, known + NO_MASK)
 
 
-EXAMPLES: dict[str, PhantomExample | PhotoExample] = {
+EXAMPLES: dict[str, PhantomExample | ScanExample | PhotoExample] = {
     "glaucoma-crop": PhantomExample("Glaucoma, disc crop", "crop", True, 11, 0),
     "normal-crop": PhantomExample("Normal, disc crop", "crop", False, 11, 21),
     "glaucoma-crop-2": PhantomExample("Glaucoma, disc crop", "crop", True, 11, 12),
@@ -78,20 +114,30 @@ EXAMPLES: dict[str, PhantomExample | PhotoExample] = {
     "glaucoma-whole": PhantomExample("Glaucoma, whole view", "disc", True, 11, 3),
     "normal-whole": PhantomExample("Normal, whole view", "disc", False, 11, 10),
     "real-photo": PhotoExample("Real photo"),
+    "oct-normal": ScanExample("NORMAL scan", 8),
+    "oct-cnv": ScanExample("CNV", 10),
+    "oct-dme": ScanExample("DME", 11),
+    "oct-drusen": ScanExample("DRUSEN", 2),
+    "oct-dme-2": ScanExample("DME", 1),
+    "oct-drusen-2": ScanExample("DRUSEN", 13),
 }
 
 
-def chosen_eye(photo: str | None, example: str | None) -> Eye:
+def examples_of(kind: str) -> dict[str, str]:
+    """Name → label of the examples of a kind, in the order of menus."""
+    return {name: one.label for name, one in EXAMPLES.items() if one.kind == kind}
+
+
+def chosen_eye(photo: str | None, example: str | None, kind: str = FUNDUS) -> Eye:
     """The uploaded file if there is one, else the example. Raises InputError for neither."""
     if photo:
-        return Eye(
-            read_image(_uploaded(photo)),
-            None,
-            "Nobody has drawn the disc in this photo, so nothing is said of heat on it.",
-        )
+        structure, known = ("lesion", NO_LESION_MASK) if kind == OCT else ("disc", NO_MASK)
+        return Eye(read_image(_uploaded(photo)), None, known, structure)
     if example:
         return example_eye(example)
-    raise InputError("No eye chosen yet: drop in a fundus photo, or pick an example.")
+    raise InputError(
+        "No eye chosen yet: drop in a fundus photo or an OCT scan, or pick an example."
+    )
 
 
 @lru_cache(maxsize=len(EXAMPLES))

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from demo_app.compare import Comparison, colour_stops
 from glaucam.plots import statement
-from glaucam.plots.summary import verdict
+from glaucam.plots.summary import CONTRAST, contrast_in_words, verdict
 from glaucam.registry import METHODS
 
 EMPTY = (
-    '<p class="quiet">Drop in a fundus photo or pick an example. You will see the eye, the heat '
-    "for normal, the heat for glaucoma, and the contrast of the two.</p>"
+    '<p class="quiet">Drop in an image or pick an example. You will see it beside the heat for '
+    "each class, and the contrast of two.</p>"
 )
 FAILED = (
     '<p class="refused" role="alert">The comparison failed, through no fault of yours. '
     "Try again or try another photo; the server's log says why.</p>"
 )
-_TITLES = {"original": "Original", "contrast": "Contrast: glaucoma − normal"}
-_ALT = {
-    "original": "The eye as the model sees it.",
-    "contrast": "The same eye with what speaks for glaucoma and against normal.",
-}
 
 
-def title(name: str) -> str:
-    return _TITLES.get(name, name.capitalize())
+def title(name: str, contrast: Sequence[str] = ()) -> str:
+    """The caption of a picture; classes that are abbreviations stay as they are."""
+    if name == CONTRAST:
+        return "C" + contrast_in_words(contrast)[1:]
+    return name if name.isupper() else name.capitalize()
 
 
-def alt_text(name: str, facts: dict[str, Any] | None = None) -> str:
+def alt_text(name: str, facts: Mapping[str, Any] | None = None) -> str:
     """What a picture shows, for who cannot see it."""
-    text = _ALT.get(name, f"The same eye with the heat for {name}.")
+    if name == "original":
+        return "The eye as the model sees it."
+    pair = facts["contrast_of"] if facts else ()
+    text = f"The same eye with the heat for {name}."
+    if name == CONTRAST:
+        told = (
+            f"for {pair[0]} and against {pair[1]}" if pair else "for one class and against another"
+        )
+        text = f"The same eye with what speaks {told}."
     empty = facts is not None and facts["degenerate"].get(name)
     return text + (" The map is empty." if empty else "")
 
@@ -54,16 +60,17 @@ def answer(comparison: Comparison) -> str:
         f"Class asked: {facts['class_asked']}. Target layer: {facts['target_layer']}. "
         f"Method: {METHODS[facts['method']].title}."
     )
+    chances = odds(facts["probabilities"], facts["class_asked"])
     return (
-        f'<div><p class="verdict">{escape(first)}</p>{odds(facts["probabilities"])}'
+        f'<div><p class="verdict">{escape(first)}</p>{chances}'
         f"<p>{escape(' '.join(others))}</p><p class='quiet'>{escape(asked)}</p></div>"
     )
 
 
-def odds(probabilities: dict[str, float]) -> str:
-    """The classes' probabilities as one divided line."""
+def odds(probabilities: dict[str, float], asked: str) -> str:
+    """The classes' probabilities as one divided line; the asked one stands out."""
     parts = "".join(
-        f'<span class="{escape(name)}" style="flex-grow:{p:.4f}"></span>'
+        f'<span class="{"asked" if name == asked else "other"}" style="flex-grow:{p:.4f}"></span>'
         for name, p in probabilities.items()
     )
     told = "; ".join(verdict(probabilities, name) for name in probabilities)

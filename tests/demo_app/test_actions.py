@@ -3,7 +3,6 @@
 import pytest
 
 from demo_app.actions import Actions
-from demo_app.compare import NAMES
 from demo_app.words import EMPTY, FAILED
 from glaucam.errors import ImageError
 
@@ -24,7 +23,7 @@ def test_a_refusal_says_why_and_empties_the_pictures():
     words, shown, *values = raising(ImageError("no eye in it")).show("photo", None, **SETTINGS)
     assert "No eye in it" in words
     assert shown.visible is False
-    assert values[: len(NAMES)] == [None] * len(NAMES)
+    assert set(values) <= {None, ""}
 
 
 def test_a_failure_is_logged_and_told_without_its_traceback(caplog):

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo_app.compare import NAMES
+from demo_app.compare import picture_names
 from glaucam.data import read_image
 
 pytestmark = pytest.mark.browser
+NAMES = picture_names(("normal", "glaucoma"))
 
 
 def upload(page, path):

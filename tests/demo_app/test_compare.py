@@ -1,5 +1,6 @@
 """What the *Compare* tab computes, without a page."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from demo_app.compare import NAMES, Settings, colour_stops, compare
+from demo_app.compare import Settings, chosen_classes, colour_stops, compare, picture_names
 from demo_app.eyes import EXAMPLES, chosen_eye, example_eye
 from demo_app.words import answer, refusal
 from glaucam.errors import ImageError, InputError, UnknownName
 from glaucam.models import build_model
 from glaucam.training.checkpoint import Checkpoint
+
+NAMES = picture_names(("normal", "glaucoma"))
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +57,19 @@ def test_the_summary_tells_the_class_asked_and_every_map(checkpoint, asked):
 
 def test_heat_on_the_disc_is_told_only_where_the_disc_is_drawn(checkpoint):
     eye = example_eye("glaucoma-whole")
-    known, unknown = compare(eye, checkpoint), compare(replace(eye, disc=None), checkpoint)
+    known, unknown = compare(eye, checkpoint), compare(replace(eye, truth=None), checkpoint)
     asked = known.summary["class_asked"]
     assert not known.summary["degenerate"][asked]
-    assert 0 <= known.summary["disc"]["share"] <= 1
+    assert 0 <= known.summary["heat_on"]["share"] <= 1
     assert "disc" in known.sentences[0]
-    assert unknown.summary["disc"] is None
+    assert unknown.summary["heat_on"] is None
     assert "disc" not in unknown.sentences[0]
 
 
 def test_lift_is_the_share_over_the_disc_s_part_of_the_frame(checkpoint):
     eye = example_eye("glaucoma-whole")
-    disc = compare(eye, checkpoint).summary["disc"]
-    area = checkpoint.preprocessing.frame_mask(eye.disc, eye.image).mean()
+    disc = compare(eye, checkpoint).summary["heat_on"]
+    area = checkpoint.preprocessing.frame_mask(eye.truth, eye.image).mean()
     assert disc["lift"] == pytest.approx(disc["share"] / area)
 
 
@@ -103,9 +106,9 @@ def test_examples_are_of_the_class_they_are_called():
         eye = example_eye(name)
         assert eye.image.dtype == np.uint8
         if name != "real-photo":
-            assert example.label.split(",")[0].lower() in eye.known
-            assert eye.disc.any()
-    assert example_eye("real-photo").disc is None
+            assert re.split("[, ]", example.label)[0].lower() in eye.known.lower()
+            assert name == "oct-normal" or eye.truth.any()
+    assert example_eye("real-photo").truth is None
 
 
 def test_the_upload_is_named_without_its_place_on_the_server(tmp_path):
@@ -139,3 +142,58 @@ def test_the_functions_need_no_gradio():
     code = f"import {modules}; print('gradio' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.fixture(scope="module")
+def oct_checkpoint():
+    from glaucam.training.embedded import OCT, embedded_model
+
+    return embedded_model(progress=False, embedded=OCT)
+
+
+def test_a_scan_has_four_class_maps_and_the_contrast_of_the_two_most_probable(oct_checkpoint):
+    told = compare(example_eye("oct-dme"), oct_checkpoint)
+    assert tuple(told.pictures) == ("original", "NORMAL", "CNV", "DME", "DRUSEN", "contrast")
+    chances = told.summary["probabilities"]
+    surest = sorted(chances, key=chances.get, reverse=True)
+    assert told.summary["class_asked"] == surest[0]
+    assert told.summary["contrast_of"] == surest[:2]
+    assert "lesion" in told.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, ("DME", "DME", "CNV")),
+        ({"asked": "CNV"}, ("CNV", "DME", "CNV")),
+        ({"contrast_for": "DRUSEN"}, ("DME", "DRUSEN", "DME")),
+        ({"contrast_against": "DME"}, ("DME", "CNV", "DME")),
+        ({"contrast_for": "CNV", "contrast_against": "NORMAL"}, ("DME", "CNV", "NORMAL")),
+    ],
+)
+def test_the_contrast_is_of_any_two_classes(chosen, expected):
+    chances = {"NORMAL": 0.1, "CNV": 0.2, "DME": 0.6, "DRUSEN": 0.1}
+    assert chosen_classes(Settings(**chosen), chances) == expected
+
+
+def test_of_two_classes_the_contrast_is_glaucoma_minus_normal_whatever_is_more_probable():
+    for p in (0.1, 0.9):
+        chances = {"normal": 1 - p, "glaucoma": p}
+        assert chosen_classes(Settings(), chances) == ("glaucoma", "glaucoma", "normal")
+
+
+def test_a_contrast_of_a_class_with_itself_is_refused(oct_checkpoint):
+    settings = Settings(contrast_for="CNV", contrast_against="CNV")
+    with pytest.raises(InputError, match="two different classes"):
+        compare(example_eye("oct-cnv"), oct_checkpoint, settings)
+
+
+@pytest.mark.parametrize("example", ["oct-cnv", "normal-crop"])
+def test_the_other_kind_of_image_is_told(checkpoint, oct_checkpoint, example):
+    eye = example_eye(example)
+    right, wrong = checkpoint, oct_checkpoint
+    if example == "oct-cnv":
+        right, wrong = wrong, right
+        eye = replace(eye, truth=None)
+    assert "choose" in answer(compare(eye, wrong))
+    assert "choose" not in answer(compare(eye, right))

@@ -40,7 +40,7 @@ def test_every_action_has_a_name(client):
     assert not api["unnamed_endpoints"]
     assert set(api["named_endpoints"]) == {
         "/compare", "/show", "/upload", "/example", "/clear", "/refresh", "/model",
-        "/refresh_model", "/show_report", "/check_notebook",
+        "/refresh_model", "/kind", "/show_report", "/check_notebook",
     }  # fmt: skip
 
 
