@@ -26,10 +26,11 @@ from torch import nn
 from torch.nn import functional as F
 
 # %% [markdown]
-# The next cell opens the eyes and the course's small trained network. To look at real photos, change **one line**: put a folder there that holds one folder for each class, `DATA = "my_eyes"` with `my_eyes/normal/…` and `my_eyes/glaucoma/…`.
+# The next cell opens the eyes and the course's small trained network. To look at real photos, change **one line**: put a folder there that holds one folder for each class, `DATA = "my_eyes"` with `my_eyes/normal/…` and `my_eyes/glaucoma/…`. To explain **your own network** from assignment `a2_train`, change **the other**: `MODEL = "../a2_train/my_model.safetensors"`.
 
 # %%
 DATA = "phantom_disc"
+MODEL = "embedded"  # or your own: "../a2_train/my_model.safetensors"
 
 import os
 
@@ -39,12 +40,12 @@ import glaucam
 from glaucam.checks import a3_gradcam as checks
 from glaucam.data import open_data
 from glaucam.plots.captioned import captioned
-from glaucam.training.embedded import embedded_model
+from glaucam.training.embedded import named_checkpoint
 
 QUICK = os.environ.get("GLAUCAM_QUICK") == "1"
 torch.manual_seed(0)
 
-checkpoint = embedded_model()
+checkpoint = named_checkpoint(MODEL)
 model, preprocess = checkpoint.model, checkpoint.preprocessing
 eyes = open_data(DATA, classes=checkpoint.classes)
 print(f"{len(eyes)} eyes of the classes {eyes.classes}; the network is a {type(model).__name__}")

@@ -137,13 +137,13 @@ def _normed(
     if fact is None:
         return A
     role = fact["role"]
-    learnt = [weights.get(f"{role}.{kind}") for kind in ("weight", "bias")]
+    scale, shift = (weights.get(f"{role}.{kind}") for kind in ("weight", "bias"))
     if train:
-        return F.batch_norm(A, None, None, *learnt, training=True, eps=fact["eps"])
+        return F.batch_norm(A, None, None, scale, shift, True, eps=fact["eps"])
     if not fact["tracks"]:
         raise RuntimeError("this norm has kept no statistics to use in eval mode")
-    kept = [weights[f"{role}.{kind}"] for kind in ("running_mean", "running_var")]
-    return F.batch_norm(A, *kept, *learnt, training=False, eps=fact["eps"])
+    mean, var = (weights[f"{role}.{kind}"] for kind in ("running_mean", "running_var"))
+    return F.batch_norm(A, mean, var, scale, shift, eps=fact["eps"])
 
 
 def _headed(

@@ -22,9 +22,8 @@ def classified(net):
     heads = [m for m in modules if isinstance(m, nn.Linear) or is_pointwise(m)]
     convs.sort(key=lambda m: (m.in_channels, m.out_channels))  # as the data meets them
     norms.sort(key=lambda m: m.num_features)
-    named = [(f"conv{i + 1}", m) for i, m in enumerate(convs)]
-    named += [(f"norm{i + 1}", m) for i, m in enumerate(norms)]
-    return named + [(f"head{i + 1}", m) for i, m in enumerate(heads)]
+    kinds: dict[str, list[nn.Module]] = {"conv": [*convs], "norm": [*norms], "head": [*heads]}
+    return [(f"{kind}{i + 1}", m) for kind, found in kinds.items() for i, m in enumerate(found)]
 
 
 def is_pointwise(module):
@@ -82,15 +81,15 @@ def awake(net):
 
     The error of the first size is raised where no size works.
     """
-    first = None
+    errors = []
     for size in SIZES:
         try:
             with torch.no_grad():
                 net.eval()(torch.zeros(2, 3, size, size))
             return size
         except Exception as error:
-            first = first or error
-    raise first
+            errors.append(error)
+    raise errors[0]
 
 
 def gradients(net, images, direction):
@@ -107,8 +106,8 @@ def gradients(net, images, direction):
     with torch.enable_grad():
         y = net(images)
         asked = {k: t for k, t in tensors.items() if t.requires_grad}
-        found = [None] * len(asked)
-        if y.requires_grad and asked:
-            total = (y * direction).sum()
-            found = torch.autograd.grad(total, list(asked.values()), allow_unused=True)
+        if not (y.requires_grad and asked):
+            return y.detach(), {}
+        total = (y * direction).sum()
+        found = torch.autograd.grad(total, list(asked.values()), allow_unused=True)
     return y.detach(), {k: g for k, g in zip(asked, found, strict=True) if g is not None}
