@@ -216,3 +216,41 @@ def test_a_notebook_gets_its_practice_checks(visit, tmp_path, width):
     page.set_input_files("#notebook input[type=file]", str(tmp_path / "broken.ipynb"))
     page.locator("#found .refused").wait_for(timeout=60_000)
     assert "not checked: broken.ipynb is not a notebook" in page.inner_text("#found")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_scan_gets_a_map_for_each_class(visit, width):
+    page = visit(width, 844, color_scheme="dark")
+    page.locator("#kind input[value=oct]").focus()
+    page.keyboard.press("Space")
+    example = page.locator('#examples input[value="oct-dme"]')
+    example.wait_for(state="attached")
+    example.focus()
+    page.keyboard.press("Space")
+    names = ("original", "NORMAL", "CNV", "DME", "DRUSEN", "contrast")
+    for name in names:
+        page.locator(f"#picture-{name} img").wait_for(timeout=30_000)
+    assert page.locator("#pictures img").count() == len(names)
+    assert "lesion" in page.locator("#answer .verdict").inner_text()
+    assert_no_sideways_scroll(page)
+    page.locator("#kind input[value=fundus]").check(force=True)  # nothing of the scan stays
+    page.locator('#examples input[value="normal-crop"]').wait_for(state="attached")
+    assert page.locator("#pictures img").count() == 0
+    page.locator('#examples input[value="normal-crop"]').check(force=True)
+    assert_four_different(pictures(page))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_errors_are_shown_by_group_beside_their_rows(visit, width):
+    page = visit(width, 844)
+    page.get_by_role("tab", name="Errors").click()
+    figures = page.locator("#errors-pictures figure")
+    figures.first.wait_for(timeout=60_000)
+    assert figures.count() == page.locator("#errors-pictures .wrong").count() > 0
+    first = page.locator("#errors-pictures figcaption b").first.inner_text()
+    assert first in page.inner_text("#errors-table")
+    assert "Not a diagnosis" in page.inner_text("#errors-caveat")
+    assert_no_sideways_scroll(page)
+    page.locator("#errors-group input[value=correct_glaucoma]").check(force=True)
+    page.get_by_text("Correct glaucoma:").wait_for(timeout=30_000)
+    assert page.locator("#errors-pictures .wrong").count() == 0

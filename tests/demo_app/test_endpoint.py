@@ -40,7 +40,7 @@ def test_every_action_has_a_name(client):
     assert not api["unnamed_endpoints"]
     assert set(api["named_endpoints"]) == {
         "/compare", "/show", "/upload", "/example", "/clear", "/refresh", "/model",
-        "/refresh_model", "/kind", "/show_report", "/check_notebook",
+        "/refresh_model", "/kind", "/errors", "/error_groups", "/show_report", "/check_notebook",
     }  # fmt: skip
 
 
@@ -150,3 +150,21 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(client, server, tmp_path
     assert "megapixels" in message
     assert server.peak_memory() - before < 100_000_000  # its pixels alone are 400 MB
     assert compare(client, phantom_file)[0].std() > 20
+
+
+def test_a_scan_is_compared_by_the_oct_model(client, tmp_path):
+    Image.fromarray(example_eye("oct-drusen").image).save(tmp_path / "scan.jpeg")
+    panel, facts = client.predict(
+        handle_file(str(tmp_path / "scan.jpeg")), model="Retinal CNN (embedded OCT)",
+        contrast_for="DRUSEN", contrast_against="NORMAL", method="hirescam", api_name="/compare",
+    )  # fmt: skip
+    assert list(facts["probabilities"]) == ["NORMAL", "CNV", "DME", "DRUSEN"]
+    assert facts["contrast_of"] == ["DRUSEN", "NORMAL"]
+    assert facts["method"] == "hirescam"
+    assert read_image(panel).std() > 20
+
+
+@pytest.mark.parametrize("wrong", ["model", "method", "layer", "asked", "contrast_for", "colormap"])
+def test_an_unknown_setting_is_refused_by_name(client, phantom_file, wrong):
+    with pytest.raises(AppError, match="nowhere"):
+        client.predict(handle_file(str(phantom_file)), **{wrong: "nowhere"}, api_name="/compare")
