@@ -72,9 +72,9 @@ def errors_tab(analyses: Analyses, tab: gr.Tab) -> None:
     group = gr.Radio(menu_of([START]), value=START, label="Group", elem_id="errors-group")
     words = gr.HTML(WAIT, elem_id="errors-words")
     with gr.Row(elem_id="errors"):
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(min_width=320):
             pictures = gr.HTML(elem_id="errors-pictures")
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(min_width=300):
             table = gr.Dataframe(
                 label="Rows of the error table", interactive=False, elem_id="errors-table"
             )
