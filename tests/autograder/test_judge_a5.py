@@ -24,6 +24,7 @@ SOURCE = read_source("a5_errors")
 ENTRIES = read_bank(BANK / "a5_errors")
 HARMLESS = [entry for entry in ENTRIES if entry.kind != "attack"]
 SEEDS = (0, 1, 2, 3, 4)
+FEW = (0, 4)  # seeds for the whole bank; `verify --seed` grades it at others
 
 
 class OpenBench:
@@ -57,7 +58,7 @@ class OpenBench:
 
 
 def judged(entry: Entry | None, seed: int) -> dict:
-    """Check id → verdict, the entry's cells in the place of the solution's."""
+    """Check id → verdict for the cells an entry replaces, or for all of the solution's."""
     cells = dict(SOURCE.solution_cells)
     before = []
     for cell in entry.cells.cells if entry else ():
@@ -69,7 +70,8 @@ def judged(entry: Entry | None, seed: int) -> dict:
         warnings.simplefilter("ignore")
         bench = OpenBench([*SOURCE.locked_cells.values(), *before, *cells.values()])
         secret = A5.secret(seed)
-        checks = A5.checks.values()
+        own = {c.id for c in entry.cells.cells} if entry else set(cells)
+        checks = [c for c in A5.checks.values() if c.cell in own]
         return {c.id: run_check(c, bench, secret, lambda id, bench: None) for c in checks}
 
 
@@ -79,7 +81,7 @@ def test_the_solution_passes(seed: int) -> None:
     assert {id: v.message for id, v in verdicts.items() if v.outcome != PASSED} == {}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", FEW)
 def test_the_bank_gets_what_it_deserves(seed: int) -> None:
     """A withheld import cannot fail here, where nothing is withheld."""
     broken = []

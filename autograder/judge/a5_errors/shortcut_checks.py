@@ -16,41 +16,56 @@ from glaucam.checks.base import Mistake
 @CHECKS.add("shortcut.planted", needs="find_shortcut")
 def planted(bench: Bench, secret: Secret) -> Verdict:
     """You name the attribute that decides the model's calls, whichever way it pushes."""
-    right, mistake = planted_mistake(secret.shortcuts, named(bench, secret))
+    given = named(bench, secret)
+    right, mistake = planted_mistake(secret.shortcuts, values(given))
     asked = sum(case.plan.planted is not None for case in secret.shortcuts)
-    return counted(right, asked, mistake, f"Found in all {asked} tables.")
+    return counted(
+        right, asked, mistake and (raised(given) or mistake), f"Found in all {asked} tables."
+    )
 
 
 @CHECKS.add("shortcut.none", needs="find_shortcut")
 def none(bench: Bench, secret: Secret) -> Verdict:
     """You name none where no attribute explains the calls, though one goes with the disease."""
-    right, mistake = none_mistake(secret.shortcuts, named(bench, secret))
+    given = named(bench, secret)
+    right, mistake = none_mistake(secret.shortcuts, values(given))
     asked = sum(case.plan.planted is None for case in secret.shortcuts)
-    return counted(right, asked, mistake, "None where there is none.")
+    return counted(
+        right, asked, mistake and (raised(given) or mistake), "None where there is none."
+    )
 
 
-def counted(right: int, asked: int, mistake: Mistake | None, praise: str) -> Verdict:
+def counted(right: int, asked: int, mistake: Mistake | Fault | None, praise: str) -> Verdict:
     """Part of the points for part of the tables."""
     if mistake is None:
         return passed(praise)
-    said = mistaken(mistake, f"{asked - right} of {asked} tables")
+    wrong = f"{asked - right} of {asked} tables"
+    if isinstance(mistake, Fault):
+        return share_of(right, asked, f"In {wrong}: {mistake.message}", mistake.misconception)
+    said = mistaken(mistake, wrong)
     return share_of(right, asked, said.message, said.misconception)
 
 
 def named(bench: Bench, secret: Secret) -> list[Any]:
-    """The answer to each table; what is no answer stays recognisable as none.
-
-    A later table at which the function raises counts as a wrong answer.
-    """
+    """The answer to each table, or the Fault it raised."""
     args, arrays = shortcuts_sent(secret.shortcuts)
     came = answers(bench, "shortcuts", "all", args, arrays)
-    return [read(answer) for answer in came]
+    return [answer if isinstance(answer, Fault) else read(answer) for answer in came]
 
 
-def read(answer: Answer | Fault) -> Any:
-    if isinstance(answer, Fault):
-        return (answer.message,)
-    value = answer[0]
-    if not isinstance(value, dict) or "answer" not in value:
-        return (f"a {value.get('other', 'nothing')}" if isinstance(value, dict) else "nothing",)
-    return value["answer"]
+def read(answer: Answer) -> Any:
+    """A name or None; what is neither, as a tuple that equals no answer."""
+    value = answer[0] if isinstance(answer[0], dict) else {}
+    if "answer" in value:
+        return value["answer"]
+    return (f"a {str(value.get('other', 'nothing'))[:60]}",)
+
+
+def values(given: list[Any]) -> list[Any]:
+    """The answers; an exception counts as a wrong one."""
+    return [("an exception",) if isinstance(answer, Fault) else answer for answer in given]
+
+
+def raised(given: list[Any]) -> Fault | None:
+    """The first exception among the answers."""
+    return next((answer for answer in given if isinstance(answer, Fault)), None)

@@ -14,6 +14,7 @@ from glaucam.checks.a5_misconceptions import known
 from glaucam.checks.base import Mistake
 
 Texts = list[str | None]
+MANY = 10  # rows for each image: beyond, nothing is looked at any more
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def aligned(table: Returned, names: Sequence[str], key: str = "image") -> Aligne
 
     Raises Mistake only where nothing can be matched at all.
     """
-    if not table.is_table():
+    if not table.is_table() or table.rows > MANY * len(names):
         raise table.unreadable(len(names))
     if not table.rows:
         raise known("rows-left-out", "A table without rows came back. ")

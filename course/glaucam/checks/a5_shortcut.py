@@ -17,7 +17,8 @@ from scipy import stats
 from glaucam.checks.a5_situation import Situation
 
 N, BESIDE, DRAWS = 240, 20, 400
-CLEAR, CHANCE = 0.85, 0.2  # least AUROC of what was planted; least p of everything else
+CLEAR, CORRELATED = 0.85, 0.45  # least AUROC and correlation of what was planted
+CHANCE = 0.2  # least p of everything else
 KINDS: dict[str, Callable[[np.ndarray], Any]] = {  # a standard normal → the attribute
     "camera_hue": lambda z: 18 + 5 * z,  # degrees
     "field_of_view": lambda z: 45 + 2.5 * z,  # degrees
@@ -38,7 +39,8 @@ YES_OR_NO = ("laterality", "camera", "corner_marker", "border")
 class Plan:
     """``skill``: how much the model follows the truth. ``planted``, ``direction``: the attribute
     it follows besides, or None. ``decoy``: goes with the true class, unused. ``in_order``: whether
-    the attributes stand in the order of the table.
+    the attributes stand in the order of the table. ``shadowed``: whether, over both true classes
+    together, the decoy goes with the calls more than what was planted.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Plan:
     others: tuple[str, ...]
     direction: int = 1
     in_order: bool = False
+    shadowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def plans(rng: np.random.Generator) -> list[Plan]:
         Plan("a table with a shortcut", 1.0, a, b, (w, c, d), 1, in_order=True),
         Plan("a table whose shortcut pushes towards normal", 1.0, b, c, (x, d, a), -1),
         Plan("a shortcut that is yes or no", 1.5, y, e, (z, f, b), int(rng.choice([-1, 1]))),
-        Plan("a good model with a shortcut", 2.0, g, w, (c, a, x)),
+        Plan("a good model with a shortcut", 2.2, g, w, (c, a, x), shadowed=True),
         Plan("a good model without a shortcut", 1.6, None, d, (e, y, g)),
         Plan("a poor model without a shortcut", 0.8, None, z, (a, f, e)),
     ]
@@ -96,6 +99,11 @@ def draw_shortcut(rng: np.random.Generator, plan: Plan) -> Shortcut:
                 columns[name] = unused(rng, name, made, name == plan.decoy)
             if plan.planted is None and strongest(columns, made) == plan.decoy:
                 continue  # who names the strongest by chance should not seem to follow the label
+            if (
+                plan.shadowed
+                and pooled(columns[plan.planted], made) > pooled(columns[plan.decoy], made) - 0.03
+            ):
+                continue
             return Shortcut(plan, made.table, laid_out(rng, plan, made.names, columns))
     raise RuntimeError(f"no clear draw of {plan}")
 
@@ -128,7 +136,15 @@ def strongest(columns: dict[str, np.ndarray], made: Situation) -> str:
 
 def separates(values: np.ndarray, made: Situation) -> bool:
     """Whether the called of either true class differ clearly in ``values``."""
-    return all(abs(auroc(x, c) - 0.5) > CLEAR - 0.5 for x, c, _ in within(values, made))
+    return all(
+        abs(auroc(x, c) - 0.5) > CLEAR - 0.5 and abs(np.corrcoef(x, c)[0, 1]) > CORRELATED
+        for x, c, _ in within(values, made)
+    )
+
+
+def pooled(values: np.ndarray, made: Situation) -> float:
+    """How far ``values`` separate the calls when the true class is forgotten."""
+    return abs(auroc(as_numbers(values), made.called) - 0.5)
 
 
 def unused(rng: np.random.Generator, name: str, made: Situation, decoy: bool) -> np.ndarray:
@@ -143,9 +159,14 @@ def unused(rng: np.random.Generator, name: str, made: Situation, decoy: bool) ->
 
 def within(values: np.ndarray, made: Situation) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """(values as numbers, called, p) of each true class."""
-    x = np.unique(values, return_inverse=True)[1] if values.dtype.kind in "UOb" else values
+    x = as_numbers(values)
     return [(x[made.y_true == y], made.called[made.y_true == y], made.p[made.y_true == y])
             for y in (0, 1)]  # fmt: skip
+
+
+def as_numbers(values: np.ndarray) -> np.ndarray:
+    """The values, words and yes or no as whole numbers."""
+    return np.unique(values, return_inverse=True)[1] if values.dtype.kind in "UOb" else values
 
 
 def auroc(x: np.ndarray, called: np.ndarray) -> float:

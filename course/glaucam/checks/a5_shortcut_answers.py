@@ -56,12 +56,8 @@ def common_cause(right: Sequence[Shortcut], wrong: Sequence[tuple[Shortcut, Any]
     in_order = [c.plan.in_order for c, _ in wrong]
     if right and all(c.plan.in_order for c in right) and not any(in_order):
         return "rows-not-matched"
-    missed = all(answer is None for _, answer in wrong)
-    if (
-        missed
-        and all(c.plan.direction < 0 for c, _ in wrong)
-        and any(c.plan.direction > 0 for c in right)
-    ):
+    missed = all(answer is None and c.plan.direction < 0 for c, answer in wrong)
+    if missed and any(c.plan.direction > 0 for c in right):
         return "one-direction-only"
     return None
 

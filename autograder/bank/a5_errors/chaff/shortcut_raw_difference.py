@@ -1,6 +1,6 @@
 # chaff: difference of means in the attributes' own units
 # fails: shortcut.planted, shortcut.none
-# says: another-attribute
+# says: always-names-one
 # %% solution="shortcut"
 def find_shortcut(table, attributes):
     seen = attributes.loc[table["image"]].apply(lambda c: pd.factorize(c)[0] if c.dtype.kind not in "if" else c)
