@@ -96,7 +96,7 @@ dealt = np.random.default_rng(0).choice(["train", "val", "test"], size=len(eyes)
 for how, splits in (("photos dealt at random", dealt), ("patients dealt whole", eyes.splits)):
     known = np.isin(eyes.groups[splits == "test"], eyes.groups[splits == "train"]).mean()
     print(f"{how:23s}: {known:.0%} of the test photos belong to a patient of the training set")
-pd.crosstab(eyes.splits, np.array(eyes.classes)[eyes.labels]).loc[["train", "val", "test"]]
+pd.crosstab(eyes.splits, np.array(eyes.classes)[eyes.labels], rownames=["part"], colnames=["class"]).loc[["train", "val", "test"]]
 
 # %% [markdown]
 # We use the second. A good figure on the first would measure memory.
@@ -144,9 +144,8 @@ A = torch.zeros(1, 3, 64, 64)
 for channels in (32, 64, 128):
     block = nn.Sequential(nn.Conv2d(A.shape[1], channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU(), nn.MaxPool2d(2))
     learnt = sum(p.numel() for p in block.parameters())
-    print(f"{list(A.shape)!s:18s} → ", end="")
-    A = block(A)
-    print(f"{list(A.shape)!s:18s} {learnt:6,d} numbers learnt")
+    before, A = list(A.shape), block(A)
+    print(f"{before!s:18s} → {list(A.shape)!s:18s} {learnt:6,d} numbers learnt")
 
 # %% [markdown]
 # **BatchNorm has two lives.** In **train mode** $\mu$ and $\sigma$ are those of the batch at hand, and a running average follows them. In **eval mode** it uses the running average, so that an eye's result doesn't depend on which eyes came along. Remember this: it comes back in part 2.

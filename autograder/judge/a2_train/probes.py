@@ -109,6 +109,7 @@ def epoch(namespace, args, arrays):
 def lesson(namespace, args, arrays):
     """Several epochs on the eyes given; what the network then says of them and of eyes unseen."""
     torch.set_grad_enabled(True)
+    torch.manual_seed(args["order"])  # true and shuffled labels meet the same initial weights
     net = namespace["RetinalCNN"](2) if args["own"] else JudgedNet(2, width=24)
     optimiser = torch.optim.Adam(net.parameters(), lr=args["rate"])
     images, labels = (torch.from_numpy(arrays[k]) for k in ("images", "labels"))
