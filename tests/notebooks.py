@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from nbclient import NotebookClient
 from nbformat.notebooknode import NotebookNode
 
 QUICK = os.environ.get("GLAUCAM_QUICK", "1")  # `make test-full` sets 0: notebooks at full size
+# Tests run side by side: a kernel's threads that wait for a core are the slowest.
+ENVIRONMENT = {"GLAUCAM_QUICK": QUICK, "OMP_NUM_THREADS": "1"}
 
 
 def executed(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookNode:
@@ -18,16 +21,9 @@ def executed(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookNo
 
     Raises CellExecutionError where a cell does, but for ``allow_errors=True``.
     """
-    before = os.environ.get("GLAUCAM_QUICK")
-    os.environ["GLAUCAM_QUICK"] = QUICK
     resources = {"metadata": {"path": str(folder)}}
-    try:
+    with mock.patch.dict(os.environ, ENVIRONMENT):
         NotebookClient(notebook, timeout=600, resources=resources, **options).execute()
-    finally:
-        if before is None:
-            del os.environ["GLAUCAM_QUICK"]
-        else:
-            os.environ["GLAUCAM_QUICK"] = before
     return notebook
 
 
