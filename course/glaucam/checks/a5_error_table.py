@@ -14,7 +14,6 @@ from glaucam.checks.a5_returned import Aligned
 from glaucam.checks.a5_situation import (
     BANDS,
     CLASSES,
-    COLUMNS,
     GROUPS,
     Situation,
     band_of,
@@ -35,18 +34,19 @@ from glaucam.checks.a5_table_mistakes import (
     true_mistakes,
 )
 
-FEW = 5  # a table of less is none; a column that is missing costs in its own rule
-
 
 def rows_are_right(table: Aligned, asked: Situation) -> str:
-    """One row for each image, called by the names that were given."""
+    """One row for each image, called by its name, with its own values beside it."""
     if table.table.kind != "DataFrame":
         raise known("not-a-table", f"A {table.table.kind} came back. ")
     if table.fault is not None:
         raise table.fault
-    came = sum(table.has(column) for column in COLUMNS)
-    if came < FEW:
-        raise known("missing-column", f"Only {came} of the nine columns came. ")
+    truth = class_names(asked.y_true == 1)
+    if not (
+        near(table, "p_glaucoma", asked.p) or (table.has("true") and same(table, "true", truth))
+    ):
+        about = "Neither `true` nor `p_glaucoma` is that of the image it stands beside. "
+        raise known("rows-mixed", about)
     return f"{len(asked.names)} images, {len(asked.names)} rows."
 
 
