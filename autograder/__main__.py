@@ -16,8 +16,8 @@ from glaucam.errors import GlaucamError
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build", help="build assignments/ and course/lessons/ from their sources")
-    build.add_argument("ids", nargs="*", metavar="ID", help="assignments, lessons; all when none is named")
+    build = commands.add_parser("build", help="build assignments/ and lessons/ from their sources")
+    build.add_argument("ids", nargs="*", metavar="ID", help="of assignments or lessons (all)")
     build.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
     grade = commands.add_parser("grade", help="grade a folder of submissions")
     grade.add_argument("assignment")

@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.judge.bench import Cell
+from autograder.markup import harmless
 from autograder.names import Names, names_of
 from autograder.release import student_notebook
 from autograder.source import AssignmentSource, SourceCell, check_id
@@ -186,7 +187,8 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
     for cell in notebook.cells:
         id = check_id(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if id in answers.texts:
-            cell.source = answers.texts[id]
+            text = answers.texts[id]
+            cell.source = text if cell.cell_type == "code" else harmless(text)
         cells.append(cell)
         cells += [
             _added(text, f"{id}-{n}") for n, text in enumerate(extra.pop(id, []) if id else [])
