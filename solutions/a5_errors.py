@@ -346,7 +346,7 @@ for group, colour, hatch in zip(parts, ("#0b6e75", "#7fb8bc", "#e0a458", "#a3341
     ax.barh(bands, parts[group], left=left, color=colour, hatch=hatch, edgecolor="white", label=group)
     left += parts[group].to_numpy()
 ax.set_xlabel("eyes")
-ax.legend(ncols=4, frameon=False, fontsize=9)
+ax.legend(ncols=4, frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
 captioned(
     figure,
     "Figure 4. Groups within the bands of confidence. Hatched: mistakes.",
