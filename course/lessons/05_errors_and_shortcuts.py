@@ -387,7 +387,7 @@ captioned(
 )
 
 # %% [markdown]
-# The first proposal is the tempting one, because it costs nothing. But a horse whose questioner has left the room cannot count any better: **what it did not learn is not there**. Training anew works by either way, with a difference. Painting over needs you to *know* every mark. Balancing needs you to know which photos have it, and leaves a network that may still react to the stamp, only not usefully.
+# The first proposal is the tempting one, because it costs nothing. But a horse whose questioner has left the room cannot count any better: **what it did not learn is not there**. Only training anew heals, and the two ways differ. Painting over needs you to *know* every mark. Balancing needs you to know which photos have it; and the stamp is still there, a loud and useless thing that has to be learnt away, for which a few hundred eyes are few. Expect it to heal more slowly.
 
 # %% [markdown]
 # ---
