@@ -336,7 +336,7 @@ checks.training_learns(train_one_epoch)
 # %% [markdown]
 # ### 2.4 Your network learns
 #
-# **Predict:** which of the two curves will go on falling, and which will turn?
+# **Predict:** of the two curves, training and validation loss, which will be smooth and which will jump? Why?
 
 # %% local="teach"
 from glaucam.training.fit import class_weights
@@ -382,11 +382,11 @@ ax.legend()
 captioned(
     figure,
     "Figure 2. Mean loss after each epoch. The red line is ln 2 = .69: a network that says one half to everything.",
-    "Two curves of loss against epoch; the training loss falls further than the validation loss.",
+    "Two curves of loss against epoch: the training loss falls smoothly, the validation loss jumps and then settles.",
 )
 
 # %% [markdown]
-# The training loss may fall for ever: in the end the network knows its eyes by heart. The validation loss says when it stops being about *eyes* and starts being about *these* eyes. We keep the weights of its lowest point.
+# The training loss is the mean over hundreds of eyes while the network changes, so it is smooth. The validation loss is of few eyes, in eval mode: as long as the steps are large, BatchNorm's running averages limp behind and it jumps; it settles as the learning rate falls. With patience the training loss falls on and on, for in the end the network knows its eyes by heart. The validation loss then turns up: learning has stopped being about *eyes* and is about *these* eyes. We keep the weights of its lowest point.
 #
 # ### 2.5 The same, with one glaucoma in ten
 #
@@ -413,7 +413,7 @@ for name, weight in (("without weights", None), ("with weights", class_weights(r
     print(f"{name:16s} accuracy where one in ten is ill {as_screened:.0%}, glaucoma found {called[truth == 1].mean():.0%}")
 
 # %% [markdown]
-# The accuracy hardly differs, or is even better without weights. The eyes that matter are the difference. **What this does not show:** that weights are always right. They shift where the network draws its line; with a threshold chosen on purpose (next part) one can get there as well.
+# Without weights the accuracy looks better, because nearly everybody is called normal, and nearly every glaucoma is missed. With weights both classes count, and the many healthy eyes make the accuracy drop. **What this does not show:** that weights are always right. They shift where the network draws its line; with a threshold chosen on purpose (next part) one can get there as well.
 
 # %% [markdown]
 # ---

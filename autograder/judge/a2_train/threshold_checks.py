@@ -14,6 +14,7 @@ from glaucam.checks.a2_misconceptions import CHOOSE
 from glaucam.checks.a2_thresholds import MISTAKES, Eyes, is_right, recognised, sorts_alike
 
 KINDS = ("list", "tensor")
+BLIND = ("fixed-threshold", "not-the-threshold")  # they do not look at the eyes: no credit at all
 
 
 def asked(
@@ -54,6 +55,8 @@ def edges(bench: Bench, secret: Secret) -> Verdict:
     """Equal p, a specificity of 0 and of 1, no threshold high enough; lists and tensors too."""
     answers, errors = asked(bench, secret.edges, ["array"] * len(secret.edges))
     paid = bench.memory.get("threshold rule")
+    if paid in BLIND:
+        return mistaken(paid)
     wrong = [i for i, e in enumerate(secret.edges) if not fine(answers[i], e, paid)]
     if wrong:
         return edge_mistake(wrong, answers, secret.edges, errors)

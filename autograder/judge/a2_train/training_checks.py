@@ -63,15 +63,15 @@ def told(result: CallResult) -> dict[str, Any]:
 @CHECKS.add("training.loss", needs="train_one_epoch")
 def loss(bench: Bench, secret: Secret) -> Verdict:
     """The mean loss of the epoch comes back, over images or over batches."""
-    names = []
-    for result, case in after_epochs(bench, secret):
-        value = one_number(result)
-        names.append(loss_mistake(value, own_epoch(followed(bench, secret), result, case)))
-    if not any(name != "" for name in names):
+    way = followed(bench, secret)
+    name = loss_mistake(
+        [(one_number(r), own_epoch(way, r, case)) for r, case in after_epochs(bench, secret)]
+    )
+    if name == "":
         return passed("The mean over the epoch, as one number.")
-    if None in names or len(set(names)) > 1:
-        return unknown("The number your function returns", WRITE_LOOP)
-    return mistaken(names[0])
+    return (
+        unknown("The number your function returns", WRITE_LOOP) if name is None else mistaken(name)
+    )
 
 
 def own_epoch(way: Way | None, result: CallResult, case: EpochCase) -> Epoch:

@@ -190,11 +190,16 @@ def wrong_means(epoch: Epoch) -> Iterator[tuple[str, float]]:
     yield "loss-rescaled", float(-losses.mean())
 
 
-def loss_mistake(value: float, epoch: Epoch) -> str | None:
-    """ "" for an accepted mean, the mistake's name, or None for an unknown number."""
-    if any(_near(value, mean) for mean in accepted_means(epoch)):
+def loss_mistake(answers: Sequence[tuple[float, Epoch]]) -> str | None:
+    """ "" where each number is an accepted mean, the mistake that gives all, or None."""
+    if all(any(_near(value, mean) for mean in accepted_means(epoch)) for value, epoch in answers):
         return ""
-    return next((name for name, number in wrong_means(epoch) if _near(value, number)), None)
+    names = dict.fromkeys(name for _, epoch in answers for name, _ in wrong_means(epoch))
+    return next((name for name in names if all(_gives(name, *pair) for pair in answers)), None)
+
+
+def _gives(name: str, value: float, epoch: Epoch) -> bool:
+    return any(_near(value, number) for kind, number in wrong_means(epoch) if kind == name)
 
 
 def _near(value: float, number: float) -> bool:

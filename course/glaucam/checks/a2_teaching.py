@@ -59,18 +59,17 @@ def judge_weights(taught: Sequence[Taught]) -> None:
 def judge_loss(taught: Sequence[Taught]) -> None:
     """Raise the Mistake that the returned loss shows, given the way the loop goes."""
     way = recognised([(t.state, t.task) for t in taught]) or RIGHT
-    for t in taught:
-        value, epoch = _one_number(t.returned), gone_through(way, t.task)
-        name = loss_mistake(value, epoch)
-        if name:
-            raise known(name)
-        if name is None:
-            losses = ", ".join(f"{loss:.3f}" for loss in epoch.losses)
-            raise Mistake(
-                f"You return {value:.4f}; the batches of {epoch.sizes} images had the losses "
-                f"{losses}.",
-                "Weigh each by its images, add up, divide by the number of images.",
-            )
+    answers = [(_one_number(t.returned), gone_through(way, t.task)) for t in taught]
+    name = loss_mistake(answers)
+    if name:
+        raise known(name)
+    if name is None:
+        value, epoch = answers[0]
+        losses = ", ".join(f"{loss:.3f}" for loss in epoch.losses)
+        raise Mistake(
+            f"You return {value:.4f}; the batches of {epoch.sizes} images had the losses {losses}.",
+            "Weigh each by its images, add up, divide by the number of images.",
+        )
 
 
 def _one_number(returned: Any) -> float:

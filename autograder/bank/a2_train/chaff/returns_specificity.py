@@ -1,5 +1,5 @@
 # chaff: returns the specificity reached
-# fails: operating_point.threshold
+# fails: operating_point.threshold, operating_point.edges
 # says: not-the-threshold
 # %% solution="operating_point"
 def operating_point(y_true, p, specificity):
