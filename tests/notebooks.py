@@ -23,7 +23,7 @@ def executed(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookNo
     """
     resources = {"metadata": {"path": str(folder)}}
     with mock.patch.dict(os.environ, ENVIRONMENT):
-        NotebookClient(notebook, timeout=600, resources=resources, **options).execute()
+        NotebookClient(notebook, timeout=1800, resources=resources, **options).execute()
     return notebook
 
 

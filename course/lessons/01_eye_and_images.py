@@ -234,9 +234,9 @@ print(f"vCDR alone: AUROC {auroc:.2f}; at .6: finds {sensitivity:.0%} of the ill
 # %% [markdown]
 # One number, no network, AUROC above .9 on these phantoms. On public sets of real photos it lies between .75 and .96. **So a network that claims to read glaucoma must be printed beside this number**, or one does not know whether it learnt anything a ruler could not.
 #
-# **With pencil:** a town of 1000 people is screened; 30 have glaucoma. The ruler finds 84 % of the ill, and leaves 86 % of the healthy in peace. How many are called? What part of those called is ill?
+# **With pencil:** a town of 1000 people is screened; 30 have glaucoma. The ruler finds 85 % of the ill, and leaves 86 % of the healthy in peace. How many are called? What part of those called is ill?
 #
-# <details><summary>The answer</summary><p>Found: .84 · 30 ≈ 25. Called in vain: .14 · 970 ≈ 136. So 161 are called and 25 of them are ill: <b>one in six</b>. A rule that is right for five eyes in six of either class is wrong for five in six of those it calls, because the healthy are so many. This is why screening asks for a specificity of .95 and more.</p></details>
+# <details><summary>The answer</summary><p>Found: .85 · 30 ≈ 26. Called in vain: .14 · 970 ≈ 136. So 162 are called and 26 of them are ill: <b>one in six</b>. A rule that is right for five eyes in six of either class is wrong for five in six of those it calls, because the healthy are so many. This is why screening asks for a specificity of .95 and more.</p></details>
 
 # %%
 found, in_vain = sensitivity * 30, (1 - specificity) * 970
