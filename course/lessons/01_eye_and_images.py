@@ -124,10 +124,12 @@ for ax, i in zip(axes, asked):
 captioned(
     figure,
     "Figure 3. The same six with the true edge of disc (white) and cup (black, dashed).",
-    "The six optic discs with their classes; in those with glaucoma the dashed cup nearly fills the disc.",
+    "The six optic discs with their classes; the dashed cup is larger in most of those with glaucoma.",
 )
 
 # %% [markdown]
+# Eye b is healthy at .59, eye f has glaucoma at .55: its cup reaches for the rim on one side only. If you were wrong about one of the two, keep it in mind for section 3.
+#
 # ### The ratio, with pencil
 #
 # The number everybody quotes is the **vertical cup-to-disc ratio**: height of the cup ÷ height of the disc.

@@ -223,8 +223,8 @@ figure, ax = plt.subplots(figsize=(6.5, 3))
 ax.plot(history.index + 1, history["train"], "o--", color=GREY, markersize=4, label="training eyes (augmented)")
 ax.plot(history.index + 1, history["val"], "s-", color=BLUE, markersize=4, label="validation eyes")
 ax.axhline(np.log(2), color="black", linewidth=0.8)
-ax.text(1, np.log(2) - 0.01, "says one half", va="top", fontsize=8)
-ax.set(xlabel="epoch", ylabel="mean loss", ylim=(0, None), xticks=history.index + 1)
+ax.text(len(history), np.log(2) + 0.01, "says one half to everything", ha="right", va="bottom", fontsize=8)
+ax.set(xlabel="epoch", ylabel="mean loss", ylim=(0, 0.1 + max(0.7, history.to_numpy().max())), xticks=history.index + 1)
 ax.legend(frameon=False)
 captioned(
     figure,
