@@ -428,4 +428,4 @@ pd.DataFrame({name: told_of(values) for name, values in lifts.items()}).T
 # <details><summary>"ResNet's heatmap is smoother, so it is the better explanation."</summary><p><b>False.</b> It is smoother because four numbers were enlarged to an image.</p></details>
 # <details><summary>"Our network for diabetic retinopathy lights up on the optic disc: it knows anatomy."</summary><p><b>Suspicious.</b> The disc is no sign of that disease. Perhaps it reads how the photo was centred.</p></details>
 #
-# **Next:** lesson 4 asks whether such a map can be believed at all. **To try your own hand:** the assignment [a3_gradcam](../../assignments/a3_gradcam/a3_gradcam.ipynb).
+# **Next:** [04_believe_it](04_believe_it.ipynb) asks whether such a map can be believed at all. **To try your own hand:** the assignment [a3_gradcam](../../assignments/a3_gradcam/a3_gradcam.ipynb).

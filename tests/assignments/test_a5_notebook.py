@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
@@ -16,6 +15,7 @@ from autograder.pipeline import Judgement
 from autograder.release import instructor_notebook, student_notebook
 from autograder.source import read_source
 from autograder.submission import Submission, find_answers, notebook_cells
+from tests.notebooks import executed
 
 ESSAYS = {"analysis": 4, "cause": 3, "refute": 3}
 
@@ -23,17 +23,6 @@ ESSAYS = {"analysis": 4, "cause": 3, "refute": 3}
 @pytest.fixture(scope="module")
 def source():
     return read_source("a5_errors")
-
-
-def executed(notebook, folder, **options):
-    os.environ["GLAUCAM_QUICK"] = "1"
-    try:
-        NotebookClient(
-            notebook, timeout=300, resources={"metadata": {"path": str(folder)}}, **options
-        ).execute()
-    finally:
-        del os.environ["GLAUCAM_QUICK"]
-    return notebook
 
 
 def said(notebook):
