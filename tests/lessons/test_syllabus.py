@@ -1,0 +1,21 @@
+"""The syllabus names every notebook there is, and nothing that is not there."""
+
+import re
+
+from autograder.build import buildable_ids
+from autograder.source import ROOT
+
+SYLLABUS = ROOT / "course" / "README.md"
+
+
+def test_every_lesson_and_assignment_has_a_row():
+    rows = [line for line in SYLLABUS.read_text().splitlines() if re.match(r"\| \d", line)]
+    named = re.findall(r"\[`(\w+)`\]", "\n".join(rows))
+    assert sorted(named) == sorted(buildable_ids())
+
+
+def test_links_of_syllabus_and_lessons_lead_somewhere():
+    pages = [SYLLABUS, *sorted((ROOT / "course" / "lessons").glob("*.py"))]
+    for page in pages:
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            assert link.startswith("http") or (page.parent / link).exists(), f"{page.name}: {link}"
