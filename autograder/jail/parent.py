@@ -122,12 +122,16 @@ def obey(request, descriptors, control):
     return {"pid": request["pid"]}
 
 
+# What most notebooks import, and what costs each of them a second: paid once, here.
+ONCE = ("IPython.core.interactiveshell", "pandas", "sklearn.metrics")
+
+
 def main():
     control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     ask(LIBC.prctl(SUBREAPER, 1, 0, 0, 0))
-    inside.preload([*os.environ.pop("KERNEL_PRELOAD").split(), "IPython.core.interactiveshell"])
+    inside.preload([*os.environ.pop("KERNEL_PRELOAD").split(), *ONCE])
     for name in ("KERNEL_PATH", "KERNEL_LIMITS"):
         os.environ.pop(name)
     gc.collect()

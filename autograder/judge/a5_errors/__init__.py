@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import glaucam.checks
+from autograder.jail.limits import Limits
 from autograder.judge.a5_errors import (  # noqa: F401  (they file their checks)
     shortcut_checks,
     summary_checks,
@@ -28,4 +29,5 @@ ASSIGNMENT = Assignment(
     secret=secret,
     recognise=RECOGNISE,
     withheld=WITHHELD,
+    limits=Limits(cell_seconds=40, call_seconds=30, notebook_seconds=240),
 )
