@@ -3,7 +3,9 @@
 import re
 
 from autograder.build import buildable_ids
+from autograder.lessons import lesson_ids, lesson_notebook, lesson_path
 from autograder.source import ROOT
+from tests.notebooks import words
 
 SYLLABUS = ROOT / "course" / "README.md"
 
@@ -15,7 +17,8 @@ def test_every_lesson_and_assignment_has_a_row():
 
 
 def test_links_of_syllabus_and_lessons_lead_somewhere():
-    pages = [SYLLABUS, *sorted((ROOT / "course" / "lessons").glob("*.py"))]
-    for page in pages:
-        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+    pages = {SYLLABUS: SYLLABUS.read_text()}
+    pages |= {lesson_path(name): words(lesson_notebook(name)) for name in lesson_ids()}
+    for page, text in pages.items():
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
             assert link.startswith("http") or (page.parent / link).exists(), f"{page.name}: {link}"
