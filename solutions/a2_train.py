@@ -190,14 +190,14 @@ class RetinalCNN(nn.Module):
         ### BEGIN SOLUTION
         super().__init__()
         blocks, channels_in = [], 3
-        for channels in (32, 64, 128):
+        for channels_out in (32, 64, 128):
             blocks += [
-                nn.Conv2d(channels_in, channels, kernel_size=3, padding=1),
-                nn.BatchNorm2d(channels),
+                nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1),
+                nn.BatchNorm2d(channels_out),
                 nn.ReLU(),
                 nn.MaxPool2d(2),
             ]
-            channels_in = channels
+            channels_in = channels_out
         self.features = nn.Sequential(*blocks)
         self.classifier = nn.Linear(128, n_classes)
         ### END SOLUTION

@@ -15,6 +15,7 @@ from glaucam.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 START = 120  # s until a page must serve, on a busy machine
+PATIENCE = 90_000  # ms for what a page does
 
 
 def free_port() -> int:
@@ -103,6 +104,7 @@ def visit(browser, server):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(server.address)

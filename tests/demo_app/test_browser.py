@@ -24,9 +24,9 @@ def pictures(page):
     shown = []
     for name in NAMES:
         image = page.locator(f"#picture-{name} img")
-        image.wait_for(timeout=30_000)
+        image.wait_for(timeout=90_000)
         page.wait_for_function(
-            "i => i.complete && i.naturalWidth > 0", arg=image.element_handle(), timeout=30_000
+            "i => i.complete && i.naturalWidth > 0", arg=image.element_handle(), timeout=90_000
         )
         response = page.request.get(image.get_attribute("src"))
         shown.append(read_image(response.body()))
@@ -206,6 +206,7 @@ def test_a_notebook_gets_its_practice_checks(visit, tmp_path, width):
     mine = tmp_path / "mine.ipynb"
     mine.write_bytes(Path(download.value.path()).read_bytes())
     assert mine.read_bytes() == student_notebooks()["a3_gradcam"].read_bytes()
+    page.locator("#choice input[value=a3_gradcam]").check()
     page.set_input_files("#notebook input[type=file]", str(mine))
     page.get_by_text("waits for its turn").wait_for()
     page.locator("#found .receipt").wait_for(timeout=120_000)
@@ -229,7 +230,7 @@ def test_a_scan_gets_a_map_for_each_class(visit, width):
     page.keyboard.press("Space")
     names = ("original", "NORMAL", "CNV", "DME", "DRUSEN", "contrast")
     for name in names:
-        page.locator(f"#picture-{name} img").wait_for(timeout=30_000)
+        page.locator(f"#picture-{name} img").wait_for(timeout=90_000)
     assert page.locator("#pictures img").count() == len(names)
     assert "lesion" in page.locator("#answer .verdict").inner_text()
     assert_no_sideways_scroll(page)
@@ -252,5 +253,5 @@ def test_errors_are_shown_by_group_beside_their_rows(visit, width):
     assert "Not a diagnosis" in page.inner_text("#errors-caveat")
     assert_no_sideways_scroll(page)
     page.locator("#errors-group input[value=correct_glaucoma]").check(force=True)
-    page.get_by_text("Correct glaucoma:").wait_for(timeout=30_000)
+    page.get_by_text("Correct glaucoma:").wait_for(timeout=90_000)
     assert page.locator("#errors-pictures .wrong").count() == 0
