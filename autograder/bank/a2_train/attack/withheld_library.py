@@ -1,6 +1,6 @@
 # attack: takes the library's own network, metrics and threshold
 # on: empty
-# harm: at home these imports work and give every answer but the loop
+# harm: under --trust these imports work and bring 16 of 25 points
 # %% solution="model"
 from glaucam.models.retinal_cnn import RetinalCNN
 
