@@ -22,16 +22,14 @@ from glaucam.checks.a2_epochs import (
 )
 from glaucam.checks.a2_forms import (
     FORMS,
-    centred,
-    drawn_weights,
     explains,
-    faults_of_layers,
     gradients_of,
     outputs,
-    plain,
 )
 from glaucam.checks.a2_forms import RIGHT as RIGHT_FORM
+from glaucam.checks.a2_layer_faults import faults_of_layers
 from glaucam.checks.a2_layers import described, filled, gradients
+from glaucam.checks.a2_numbers import centred, drawn_weights, plain
 from glaucam.checks.a2_public import epoch_tasks, figure_eyes, point_eyes
 from glaucam.metrics.classification import operating_point as of_library
 from glaucam.models.retinal_cnn import RetinalCNN

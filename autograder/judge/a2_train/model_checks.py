@@ -15,14 +15,13 @@ from glaucam.checks.a2_forms import (
     FORMS,
     RIGHT,
     Form,
-    centred,
     close,
-    drawn_weights,
     explains,
-    faults_of_layers,
     gradients_of,
 )
+from glaucam.checks.a2_layer_faults import faults_of_layers
 from glaucam.checks.a2_misconceptions import BLOCK, MISCONCEPTIONS
+from glaucam.checks.a2_numbers import centred, drawn_weights
 
 SIZES = ((3, 3, 64, 64), (1, 3, 64, 64), (2, 3, 48, 80), (2, 3, 96, 96))
 MOST = 4_000_000  # numbers a network may hold before we stop copying them about

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from torch import nn
 
-from glaucam.checks.a2_forms import faults_of_layers, plain
+from glaucam.checks.a2_layer_faults import faults_of_layers
 from glaucam.checks.a2_layers import described, filled
+from glaucam.checks.a2_numbers import plain
 from glaucam.errors import CheckpointError
 
 

@@ -6,15 +6,13 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-WIDTHS = (3, 32, 64, 128)
 TOLERANCE = 1e-3  # of logits near 1; float32 stays below 1e-5
 
 
@@ -166,52 +164,6 @@ def ended(end: str, y: torch.Tensor) -> torch.Tensor:
     return getattr(torch, end)(y) if end else y
 
 
-def drawn_weights(told: Mapping[str, Any], generator: torch.Generator) -> dict[str, torch.Tensor]:
-    """Numbers for every layer told of; norms with scales of both signs, so that order matters."""
-
-    def noise(*shape: int) -> torch.Tensor:
-        return torch.randn(*shape, generator=generator)
-
-    weights: dict[str, torch.Tensor] = {}
-    for fact in told["layers"]:
-        role = fact["role"]
-        if role.startswith("norm"):
-            weights.update(_norm_weights(fact, noise))
-            continue
-        shape = fact["weight"]
-        inputs = max(1, int(torch.tensor(shape[1:]).prod()))
-        weights[f"{role}.weight"] = noise(*shape) * (2 / inputs) ** 0.5
-        if fact["bias"]:
-            weights[f"{role}.bias"] = 0.3 * noise(shape[0])
-    return weights
-
-
-def centred(
-    told: Mapping[str, Any], weights: dict[str, torch.Tensor], images: torch.Tensor
-) -> dict[str, torch.Tensor]:
-    """The same weights with a head's bias for which logits of both signs come out."""
-    heads = sorted(fact["role"] for fact in told["layers"] if fact["role"].startswith("head"))
-    if not heads or f"{heads[-1]}.bias" not in weights:
-        return weights
-    try:
-        middle = outputs(RIGHT, told, weights, images).median(dim=0).values
-    except RuntimeError:  # layers that do not fit one another: no form will explain them
-        return weights
-    key = f"{heads[-1]}.bias"
-    return {**weights, key: weights[key] - middle}
-
-
-def _norm_weights(fact: Mapping[str, Any], noise: Any) -> Iterator[tuple[str, torch.Tensor]]:
-    role, n = fact["role"], fact["features"]
-    if fact["weight"] is not None:
-        sign = torch.where(noise(n) < -0.5, -1.0, 1.0)
-        yield f"{role}.weight", sign * (0.7 + 0.3 * noise(n).abs())
-        yield f"{role}.bias", 0.3 * noise(n)
-    if fact["tracks"]:
-        yield f"{role}.running_mean", 0.3 * noise(n)
-        yield f"{role}.running_var", 0.4 + noise(n).abs()
-
-
 def gradients_of(
     form: Form,
     told: Mapping[str, Any],
@@ -225,66 +177,3 @@ def gradients_of(
     asked = {k: v for k, v in leaves.items() if v.requires_grad}
     found = torch.autograd.grad((y * direction).sum(), list(asked.values()), allow_unused=True)
     return y.detach(), {k: g for k, g in zip(asked, found, strict=True) if g is not None}
-
-
-def faults_of_layers(told: Mapping[str, Any], forgive_head: bool = False) -> list[tuple[str, str]]:
-    """(mistake, what came) for everything in which the layers are not the baseline's."""
-    by = {kind: [f for f in told["layers"] if f["role"].startswith(kind)] for kind in KINDS}
-    faults = [*_conv_faults(by["conv"]), *_norm_faults(by["norm"], by["conv"])]
-    faults += [] if forgive_head else list(_head_faults(by["head"], by["conv"]))
-    if told["elsewhere"]:
-        faults.append(("other-layers", f"{told['elsewhere']} more numbers are learnt elsewhere"))
-    if told["alike"]:
-        faults.append(("filters-alike", f"all filters of {told['alike'][0]} start alike"))
-    return faults
-
-
-KINDS = ("conv", "norm", "head")
-
-
-def _conv_faults(convs: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    widths = [3, *(c["weight"][0] for c in convs)]
-    came = "–".join(map(str, widths[1:])) or "none"
-    if len(convs) != 3:
-        yield "wrong-depth", f"{len(convs)} convolutions of widths {came}"
-    elif tuple(widths) != WIDTHS or any(c["groups"] != 1 for c in convs):
-        yield "wrong-widths", f"convolutions of widths {came}"
-    for c in convs:
-        if c["weight"][2:] != [3, 3] or c["dilation"] != [1, 1]:
-            yield "wrong-kernel", f"a kernel of {c['weight'][2]}×{c['weight'][3]}"
-            return
-        if c["stride"] != [1, 1] or c["padding"] not in ("same", [1, 1]):
-            yield "wrong-padding", f"stride {c['stride'][0]}, padding {c['padding']}"
-            return
-
-
-def _norm_faults(
-    norms: list[Mapping[str, Any]], convs: list[Mapping[str, Any]]
-) -> Iterator[tuple[str, str]]:
-    if [n["features"] for n in norms] != sorted(c["weight"][0] for c in convs):
-        yield "norm-missing", f"{len(norms)} BatchNorm layers for {len(convs)} convolutions"
-    elif any(n["weight"] is None for n in norms):
-        yield "norm-missing", "a BatchNorm without scale and shift to learn"
-
-
-def _head_faults(
-    heads: list[Mapping[str, Any]], convs: list[Mapping[str, Any]]
-) -> Iterator[tuple[str, str]]:
-    shapes = ", ".join(f"{h['weight'][1]} → {h['weight'][0]}" for h in heads) or "none"
-    if len(heads) != 1:
-        yield "extra-head", f"linear layers {shapes}"
-    elif convs and heads[0]["weight"][1] != convs[-1]["weight"][0]:
-        yield "flatten-head", f"a linear layer {shapes}"
-
-
-def plain(net: nn.Module) -> dict[str, torch.Tensor]:
-    """A network's own numbers by role, as ``a2_layers.filled`` takes them."""
-    from glaucam.checks.a2_layers import classified
-
-    found: dict[str, torch.Tensor] = {}
-    for role, module in classified(net):
-        for kind in ("weight", "bias", "running_mean", "running_var"):
-            tensor = getattr(module, kind, None)
-            if tensor is not None:
-                found[f"{role}.{kind}"] = tensor.detach().clone()
-    return found

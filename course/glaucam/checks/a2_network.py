@@ -11,15 +11,14 @@ from glaucam.checks.a2_forms import (
     FORMS,
     RIGHT,
     Form,
-    centred,
     close,
-    drawn_weights,
     explains,
-    faults_of_layers,
     gradients_of,
 )
+from glaucam.checks.a2_layer_faults import faults_of_layers
 from glaucam.checks.a2_layers import awake, described, filled, gradients
 from glaucam.checks.a2_misconceptions import known
+from glaucam.checks.a2_numbers import centred, drawn_weights
 from glaucam.checks.base import Mistake, StudentError, student
 
 SIZES = ((3, 3, 64, 64), (1, 3, 64, 64), (2, 3, 48, 80))
