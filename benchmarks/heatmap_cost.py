@@ -41,9 +41,6 @@ def main(arguments: list[str] | None = None) -> None:
     print(json.dumps({"rows": rows}) if options.json else table(rows))
 
 
-NETS = [name for name in glaucam.MODELS if name not in ("swin_t", "vit_b_16")]  # peers want maps
-
-
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 
 import pytest
 import torch
@@ -40,3 +41,22 @@ def net(request: pytest.FixtureRequest) -> torch.nn.Module:
 def eyes() -> torch.Tensor:
     """Two images that are not square, [2,3,64,96]."""
     return torch.randn(2, 3, 64, 96, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for all tests of a process: Playwright's loop runs until it is left,
+    and a second one cannot be entered meanwhile.
+    """
+    from demo_app.screenshot import chromium
+    from glaucam.errors import InputError
+
+    try:
+        running = chromium()
+        yield running.__enter__()
+    except InputError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI is meant to have a browser: {error}")
+        pytest.skip(str(error))
+    else:
+        running.__exit__(None, None, None)

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from autograder.grade import Grades, grade
 from autograder.release import instructor_notebook
@@ -176,18 +176,15 @@ def wait_for(address: str, server: Popen) -> None:
 
 
 @pytest.fixture(scope="module")
-def hand_graded(formgrader: str, grades: Grades) -> list[str]:
+def hand_graded(formgrader: str, grades: Grades, browser: Browser) -> list[str]:
     """Click through every submission in formgrader and give the essays their points.
 
     Returns the titles of the pages, in which a submission's script would have shown.
     """
-    with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        titles = give_points(page, formgrader, len(grades.judgements))
-        browser.close()
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    titles = give_points(page, formgrader, len(grades.judgements))
+    page.close()
     return titles
 
 

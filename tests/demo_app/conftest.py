@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from demo_app.eyes import example_eye
-from glaucam.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 START = 120  # s until a page must serve, on a busy machine
@@ -78,21 +77,6 @@ def launch():
 @pytest.fixture(scope="session")
 def server(launch, tmp_path_factory):
     return launch(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from demo_app.screenshot import chromium
-
-    try:
-        running = chromium()
-        yield running.__enter__()
-    except InputError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI is meant to have a browser: {error}")
-        pytest.skip(str(error))
-    else:
-        running.__exit__(None, None, None)
 
 
 @pytest.fixture
