@@ -31,13 +31,13 @@ lab: setup  ## JupyterLab on the lessons and assignments
 	$(RUN) jupyter lab --notebook-dir . --LabApp.default_url=/lab/tree/course
 
 test: setup  ## all tests
-	$(RUN) pytest -n 2 --dist loadfile $(MARK)
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(MARK)
 
 test-fast: setup  ## tests that need neither minutes nor a browser nor a jail
-	$(RUN) pytest -n 2 --dist loadfile -m "not slow and not browser and not jail and not realdata"
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not jail and not realdata"
 
 test-full: setup  ## all tests, the notebooks at full size
-	GLAUCAM_QUICK=0 $(RUN) pytest -n 2 --dist loadfile $(MARK)
+	GLAUCAM_QUICK=0 $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(MARK)
 
 lint: setup  ## ruff and mypy
 	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
