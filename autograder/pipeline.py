@@ -58,7 +58,8 @@ class Jails:
     def __init__(
         self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
     ) -> None:
-        self.walls = open_walls(assignment.withheld, trust)
+        self.walls = open_walls(assignment.withheld, trust, assignment.warm)
+        self.walls.prepare(assignment.limits)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
 

@@ -249,7 +249,7 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
     ]
 
 
-def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 224) -> list[list[str]]:
+def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 64) -> list[list[str]]:
     """For each described network, every module that is a right answer at that input size."""
     image = torch.zeros(1, 3, size, size)
     return [target_layers(build_net(description), image) for description in descriptions]
