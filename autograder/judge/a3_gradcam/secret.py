@@ -43,6 +43,9 @@ class Case:
     layer: str
     images: np.ndarray
     target: Target
+    kept: dict[tuple[tuple[int, ...], Target], Evidence] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def net(self) -> nn.Module:
@@ -55,7 +58,10 @@ class Case:
     def evidence_of(self, rows: Sequence[int], target: Target | None = None) -> Evidence:
         """The same for some rows of the images, in that order."""
         asked = self.target if target is None else target
-        return gather(self.net, self.layer, self.images[list(rows)], asked)
+        key = (tuple(rows), asked)
+        if key not in self.kept:
+            self.kept[key] = gather(self.net, self.layer, self.images[list(rows)], asked)
+        return self.kept[key]
 
     def widest_gap(self) -> float:
         """The largest distance between two logits of an image."""
