@@ -127,8 +127,8 @@ def security_for(scheduler: str) -> Security:
         return Security(require_encryption=False)
     if address.scheme != "tls":
         raise InputError(
-            f"{scheduler}: expected tls://HOST:PORT (or tcp:// on this machine): whoever reaches an "
-            "open Dask port can run any code there"
+            f"{scheduler}: expected tls://HOST:PORT (or tcp:// on this machine): whoever reaches "
+            "an open Dask port can run any code there"
         )
     security = Security(require_encryption=True)
     if not (security.tls_ca_file and security.tls_client_cert):

@@ -1,9 +1,9 @@
 """The preloaded parent: inside the outer jail, imports torch once, forks a kernel per submission.
 
-It runs no student code, and of the judge's only what an assignment gives it to keep ready, on one
-thread: it waits for the judge's word on a socket, forks, and kills. Each child gets process, mount, network, IPC and host namespaces of its own, its
-own /proc, /tmp and /dev/shm, a user id nobody else has, no capability, and its limits, before it
-reads its first request.
+It runs no student code, and of the judge's only what an assignment wants kept ready, on one
+thread: it waits for the judge's word on a socket, forks, and kills. Each child gets process, mount,
+network, IPC and host namespaces of its own, its own /proc, /tmp and /dev/shm, a user id nobody else
+has, no capability, and its limits, before it reads its first request.
 """
 
 import array
