@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.jail.kernel import JailBroken
+from autograder.run import Unfinished
 from glaucam.errors import GlaucamError
 
 
@@ -24,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--submitted", type=Path, required=True, metavar="DIR")
     grade.add_argument("--out", type=Path, required=True, metavar="DIR")
     grade.add_argument("--db", metavar="URL", help="gradebook; SQLite in --out by default")
+    grade.add_argument("--scheduler", metavar="URL", help="an existing Dask scheduler, tls://…")
     grade.add_argument("--seed", type=int, help="drawn once and kept in run.json by default")
     verify = commands.add_parser("verify", help="grade a bank of right and wrong answers")
     verify.add_argument("assignment", nargs="?")
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[asked.command](asked)
     except (GlaucamError, JailBroken) as error:
         print(f"autograder: {error}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, Unfinished) else 2
 
 
 def run_build(asked: argparse.Namespace) -> int:
@@ -67,6 +69,7 @@ def run_grade(asked: argparse.Namespace) -> int:
         workers=asked.workers,
         trust=asked.trust,
         db_url=asked.db,
+        scheduler=asked.scheduler,
     )
     print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
     return 0

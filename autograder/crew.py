@@ -2,92 +2,48 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection
-import os
-import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
 
-from autograder.judge.assignment import load_assignment
-from autograder.pipeline import Jails, Judgement, judge, open_jails
-from autograder.source import AssignmentSource, read_source
-from autograder.submission import Answers, Submission
+from autograder.station import Done, Job, Station, Task, new_task, open_station
 
 
-@dataclass(frozen=True)
-class Job:
-    """One submission to judge; ``key`` names it in the results."""
+class Crew(Protocol):
+    """Whoever judges: a result depends on nothing but its job and the run's seed."""
 
-    key: str
-    submission: Submission
+    def judge(self, jobs: Iterable[Job]) -> Iterator[Done]: ...
 
 
-@dataclass(frozen=True)
-class Done:
-    """The judgement of one job, and the answers that were found in it."""
+class Alone:
+    """One station in this process."""
 
-    key: str
-    judgement: Judgement
-    answers: Answers
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def judge(self, jobs: Iterable[Job]) -> Iterator[Done]:
+        for job in jobs:
+            yield self._station.work(job)
 
 
-@dataclass(frozen=True)
-class Station:
-    """What a process needs to judge: the assignment's two sides, the seed, and its kernels."""
+@contextmanager
+def open_crew(task: Task, workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
+    """A crew that begins to get ready at once: here, on a local cluster, or on the one given."""
+    with ExitStack() as stack:
+        if workers > 1 or scheduler is not None:
+            from autograder.cluster import open_cluster  # Dask, which one worker can do without
 
-    source: AssignmentSource
-    assignment_id: str
-    seed: int
-    jails: Jails
-
-    def work(self, job: Job) -> Done:
-        assignment = load_assignment(self.assignment_id)
-        judgement, answers = judge(self.source, assignment, job.submission, self.seed, self.jails)
-        return Done(job.key, judgement, answers)
+            yield stack.enter_context(open_cluster(task, workers, scheduler))
+        else:
+            yield Alone(open_station(stack, task))
 
 
 def judge_all(
-    assignment_id: str, jobs: Iterable[Job], seed: int, trust: bool = False, workers: int = 1
+    assignment_id: str, jobs: list[Job], seed: int, trust: bool = False, workers: int = 1
 ) -> Iterator[Done]:
-    """Judge every job with one seed; a result depends on nothing but its job and the seed."""
-    if workers <= 1:
-        with ExitStack() as stack:
-            station = open_station(stack, assignment_id, seed, trust)
-            for job in jobs:
-                yield station.work(job)
-        return
-    context = multiprocessing.get_context("spawn")
-    arguments = (assignment_id, seed, trust)
-    with ProcessPoolExecutor(workers, context, _begin, arguments) as pool:
-        for future in as_completed([pool.submit(_work, job) for job in jobs]):
-            yield future.result()
+    """Judge every job with one seed, in whatever order they come out."""
+    with open_crew(new_task(assignment_id, seed, trust), min(workers, len(jobs))) as crew:
+        yield from crew.judge(jobs)
 
 
-def open_station(stack: ExitStack, assignment_id: str, seed: int, trust: bool) -> Station:
-    jails = stack.enter_context(open_jails(load_assignment(assignment_id), trust, seed))
-    return Station(read_source(assignment_id), assignment_id, seed, jails)
-
-
-_STACK = ExitStack()
-_STATION: list[Station] = []
-
-
-def _begin(assignment_id: str, seed: int, trust: bool) -> None:
-    """Set up a worker process; its kernels die with it, and it dies with whoever started it."""
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    _STATION[:] = [open_station(_STACK, assignment_id, seed, trust)]
-
-
-def _die_with_parent() -> None:
-    """A pool whose owner was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def _work(job: Job) -> Done:
-    return _STATION[0].work(job)
+__all__ = ["Crew", "Done", "Job", "judge_all", "open_crew"]

@@ -7,25 +7,25 @@ import io
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from autograder.crew import Job, judge_all
-from autograder.gradebook.preprocessors import graded_notebook
-from autograder.gradebook.record import Recorder
-from autograder.judge.assignment import Assignment, load_assignment
+from autograder.crew import Job, open_crew
+from autograder.gradebook.recording import Recording
+from autograder.judge.assignment import load_assignment
 from autograder.judge.check import NOT_CHECKABLE
 from autograder.pipeline import Judgement, unreadable
-from autograder.run import Run, open_run, save_run, write_atomically
-from autograder.source import AssignmentSource, read_source
+from autograder.run import Run, Unfinished, alone, open_run, save_run, write_atomically
+from autograder.source import read_source
+from autograder.station import new_task
 from autograder.submission import (
     Submission,
     Unreadable,
-    find_answers,
     find_notebook,
     read_submission,
 )
@@ -85,27 +85,32 @@ def grade(
     workers: int = 1,
     trust: bool = False,
     db_url: str | None = None,
+    scheduler: str | None = None,
 ) -> Grades:
     """Judge every submission below ``submitted``; resume a run that was broken off.
 
     Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``. Raises
-    InputError where there is nothing to grade or ``out`` holds another run.
+    InputError where there is nothing to grade or ``out`` holds another run, Unfinished where the
+    disk was full or the scheduler lost.
     """
-    source, assignment = read_source(assignment_id), load_assignment(assignment_id)
     handed = list(find_submissions(submitted, assignment_id))
-    run = open_run(out / "run.json", assignment_id, seed)
-    began = time.monotonic()
-    store = Store(out / "results")
-    fresh = judge_missing(assignment, handed, store, run, workers, trust, source)
-    judgements = {h.student: store.read(h) for h in handed}
-    record(source, assignment, handed, judgements, fresh, Recorder(source, out, db_url))
-    points = {id: source.points[id] for id in source.points if id in assignment.checks}
-    if fresh or run.submissions is None:
-        seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
-        run = replace(run, seconds=seconds, submissions=len(handed))
-        save_run(out / "run.json", run)
-    grades = Grades(run, points, judgements)
-    write_atomically(out / "grades.csv", as_csv(grades))
+    try:
+        with alone(out):
+            run = open_run(out / "run.json", assignment_id, seed)
+            began = time.monotonic()
+            store = Store(out, assignment_id)
+            fresh = judge_missing(handed, store, run, workers, trust, db_url, scheduler)
+            if fresh or run.submissions is None:
+                seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
+                run = replace(run, seconds=seconds, submissions=len(handed))
+                save_run(out / "run.json", run)
+            source, checks = read_source(assignment_id), load_assignment(assignment_id).checks
+            points = {id: source.points[id] for id in source.points if id in checks}
+            grades = Grades(run, points, {h.student: store.read(h) for h in handed})
+            write_atomically(out / "grades.csv", as_csv(grades))
+    except OSError as error:
+        why = f"{error.strerror or error}: {error.filename or out}"
+        raise Unfinished(f"{why}; mend that and run the same command again to go on") from error
     return grades
 
 
@@ -131,8 +136,8 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
 class Store:
     """Judgements on disk, a file a student, so that a run broken off loses nothing."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, out: Path, assignment_id: str) -> None:
+        self._folder, self.out, self._id = out / "results", out, assignment_id
 
     def _path(self, student: str) -> Path:
         return self._folder / f"{student}.json"
@@ -145,6 +150,12 @@ class Store:
         verdicts = self.read(handed).verdicts.values()
         return all(verdict.outcome != NOT_CHECKABLE for verdict in verdicts)
 
+    def is_recorded(self, handed: Handed) -> bool:
+        """Whether there is a feedback page, which is written last, and no older than the result."""
+        page = self.out / "feedback" / handed.student / self._id / f"{self._id}.html"
+        result = self._path(handed.student)
+        return page.exists() and page.stat().st_mtime_ns >= result.stat().st_mtime_ns
+
     def read(self, handed: Handed) -> Judgement:
         return Judgement.from_dict(json.loads(self._path(handed.student).read_text())["judgement"])
 
@@ -154,43 +165,44 @@ class Store:
 
 
 def judge_missing(
-    assignment: Assignment,
     handed: list[Handed],
     store: Store,
     run: Run,
     workers: int,
     trust: bool,
-    source: AssignmentSource,
-) -> set[str]:
-    """Judge what has no result yet, saving each as it comes; return those students."""
+    db_url: str | None,
+    scheduler: str | None,
+) -> int:
+    """Judge what has no result yet, saving each as it comes, and record what is not recorded.
+
+    Returns how many were judged. Recording goes on beside judging.
+    """
+    source = read_source(run.assignment)
     missing = {h.student: h for h in handed if not store.has(h)}
     jobs = [Job(h.student, h.submission) for h in missing.values() if h.submission]
-    for h in missing.values():
-        if h.submission is None:
-            store.write(h, unreadable(source, assignment, h.why))
-    done = judge_all(run.assignment, jobs, run.seed, trust, min(workers, max(1, len(jobs))))
-    for result in tqdm(done, total=len(jobs), desc="judged", file=sys.stderr, disable=not jobs):
-        store.write(missing[result.key], result.judgement)
-    return set(missing)
+    with ExitStack() as stack:
+        recording = stack.enter_context(Recording(source, store.out, db_url))
+        if jobs:  # its jail or its workers first: they take longest to get ready
+            task = new_task(run.assignment, run.seed, trust)
+            crew = stack.enter_context(open_crew(task, min(workers, len(jobs)), scheduler))
+        if missing:
+            recording.open()
+        for h in handed:
+            if h.student in missing and h.submission is None:
+                store.write(h, unreadable(source, load_assignment(run.assignment), h.why))
+            if store.has(h) and not store.is_recorded(h):
+                recording.add(h.student, h.folder, h.submission, store.read(h))
+        for done in progress(crew.judge(jobs), len(jobs), "judged") if jobs else ():
+            h = missing[done.key]
+            store.write(h, done.judgement)
+            recording.add(h.student, h.folder, h.submission, done.judgement)
+        recording.finish()
+    return len(missing)
 
 
-def record(
-    source: AssignmentSource,
-    assignment: Assignment,
-    handed: list[Handed],
-    judgements: Mapping[str, Judgement],
-    fresh: set[str],
-    recorder: Recorder,
-) -> None:
-    """Enter what is new, or has no feedback page yet, into the gradebook."""
-    due = [h for h in handed if h.student in fresh or not recorder.has_feedback(h.student)]
-    if not due:
-        return
-    recorder.register()
-    for h in tqdm(due, desc="recorded", file=sys.stderr):
-        answers = find_answers(source, h.submission, assignment.names) if h.submission else None
-        notebook = graded_notebook(source, answers, judgements[h.student])
-        recorder.record(h.student, notebook, h.folder)
+def progress(done: Iterable[Any], total: int, what: str) -> Iterable[Any]:
+    """A bar on stderr with rate and time left."""
+    return tqdm(done, total=total, desc=what, unit="submission", file=sys.stderr, smoothing=0.1)
 
 
 def as_csv(grades: Grades) -> str:

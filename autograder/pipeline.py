@@ -14,7 +14,7 @@ from autograder.jail.kernel import Jail
 from autograder.jail.walls import open_walls
 from autograder.judge.assignment import Assignment
 from autograder.judge.bench import Bench
-from autograder.judge.check import Verdict, failed, run_check
+from autograder.judge.check import Verdict, could_not_check, failed, run_check
 from autograder.source import AssignmentSource
 from autograder.submission import Answers, Submission, find_answers
 
@@ -58,7 +58,8 @@ class Jails:
     def __init__(
         self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
     ) -> None:
-        self.walls = open_walls(assignment.withheld, trust)
+        self.walls = open_walls(assignment.withheld, trust, assignment.warm)
+        self.walls.prepare(assignment.limits)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
 
@@ -118,6 +119,12 @@ def unreadable(source: AssignmentSource, assignment: Assignment, why: str) -> Ju
     why = legible(why)
     lost = failed(f"Nothing could be graded: {why}.", "unreadable")
     return Judgement({id: lost for id in source.points if id in assignment.checks}, why)
+
+
+def undecided(source: AssignmentSource, assignment: Assignment, why: str) -> Judgement:
+    """The judgement where the fault was ours: not checkable, and tried again at the next run."""
+    lost = could_not_check(legible(why))
+    return Judgement({id: lost for id in source.points if id in assignment.checks}, legible(why))
 
 
 def bounded(verdict: Verdict, most: int = 1200) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import json
@@ -9,14 +10,20 @@ import os
 import platform
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import glaucam
 from autograder.source import ROOT, SOLUTIONS
-from glaucam.errors import InputError
+from glaucam.errors import GlaucamError, InputError
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "nbgrader")
+
+
+class Unfinished(GlaucamError):
+    """The run stopped before its end, and not by a fault of its input: run it again to go on."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,20 @@ def open_run(path: Path, assignment: str, seed: int | None = None) -> Run:
                 f"{getattr(asked, name)}: choose another --out, or delete that folder"
             )
     return run
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Keep a second run out of the same folder; InputError says that there is one."""
+    out.mkdir(parents=True, exist_ok=True)
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise InputError(f"another run writes into {out}: wait for it, or stop it") from error
+    finally:
+        os.close(folder)
 
 
 def save_run(path: Path, run: Run) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +13,17 @@ from typing import Any
 
 import nbformat
 from dateutil import parser as dates
-from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
 
+from autograder.gradebook.page import FeedbackExporter, feedback_exporter
 from autograder.gradebook.preprocessors import SaveJudgement
+from autograder.gradebook.session import (
+    SharedGradebook,
+    again_if_in_the_way,
+    open_gradebook,
+)
 from autograder.release import instructor_notebook
 from autograder.run import write_atomically
 from autograder.source import AssignmentSource
@@ -38,11 +36,22 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 
 
 class Recorder:
-    """An assignment's place in a gradebook, with ``autograded/`` and ``feedback/`` beside it."""
+    """An assignment's place in a gradebook, with ``autograded/`` and ``feedback/`` beside it.
+
+    All of it is used from one thread: an SQLite connection belongs to the thread that made it.
+    """
 
     def __init__(self, source: AssignmentSource, out: Path, db_url: str | None = None) -> None:
         self._source, self._out = source, out
         self._db_url = db_url or f"sqlite:///{(out / 'gradebook.db').resolve()}"
+
+    @cached_property
+    def _gradebook(self) -> SharedGradebook:
+        return open_gradebook(self._db_url)
+
+    @cached_property
+    def _exporter(self) -> FeedbackExporter:
+        return feedback_exporter(self._out)
 
     def _resources(self, student: str) -> dict[str, Any]:
         marks = {
@@ -57,26 +66,48 @@ class Recorder:
             "metadata": {"name": self._source.id},
         }
 
+    def _write(self, work: Callable[[SharedGradebook], Any]) -> Any:
+        """Do all of ``work`` in one transaction, or none; again where another grader interfered."""
+
+        def once() -> Any:
+            with self._gradebook.transaction() as gradebook:
+                return work(gradebook)
+
+        return again_if_in_the_way(once)
+
     def register(self) -> None:
         """Make the gradebook, the assignment and its cells where they are not there yet."""
-        with alembic_on_path(), Gradebook(self._db_url) as gradebook:
+
+        def cells(gradebook: SharedGradebook) -> None:
             gradebook.update_or_create_assignment(self._source.id)
-        SaveCells().preprocess(instructor_notebook(self._source), self._resources(""))
+            SaveCells().preprocess(instructor_notebook(self._source), self._resources(""))
+
+        self._write(cells)
 
     def record(self, student: str, notebook: NotebookNode, folder: Path) -> None:
         """Enter one student's graded notebook, keep it in ``autograded/``, write the feedback."""
-        with Gradebook(self._db_url) as gradebook:
+
+        def scores(gradebook: SharedGradebook) -> tuple[NotebookNode, str]:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(
                 self._source.id, student, timestamp=handed_in(folder)
             )
-        for step in (SaveJudgement(), AssignLatePenalties()):
-            notebook, _ = step.preprocess(notebook, self._resources(student))
-        target = self._path("autograded", student, ".ipynb")
-        nbformat.write(notebook, target)
+            saved = notebook
+            for step in (SaveJudgement(), AssignLatePenalties()):
+                saved, _ = step.preprocess(saved, self._resources(student))
+            return saved, self.page(student, saved)
+
+        saved, page = self._write(scores)
+        nbformat.write(saved, self._path("autograded", student, ".ipynb"))
         for kind in ("autograded", "feedback"):
             keep_slips(folder, self._folder(kind, student))
-        write_atomically(self._path("feedback", student, ".html"), self.page(student, notebook))
+        write_atomically(self._path("feedback", student, ".html"), page)
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "_gradebook" in self.__dict__:
+            self._gradebook.close()
+            del self.__dict__["_gradebook"]
 
     def has_feedback(self, student: str) -> bool:
         return self._path("feedback", student, ".html").exists()
@@ -93,16 +124,6 @@ class Recorder:
         """The feedback page of nbgrader's own template, with what students wrote made harmless."""
         page, _ = self._exporter.from_notebook_node(notebook, self._resources(student))
         return page
-
-    @cached_property
-    def _exporter(self) -> HTMLExporter:
-        converter = GenerateFeedback(coursedir=CourseDirectory(root=str(self._out)))
-        config = Config(converter.config)
-        config.HTMLExporter.sanitize_html = True
-        exporter = HTMLExporter(config=config)
-        for step in converter.preprocessors:
-            exporter.register_preprocessor(step, enabled=True)
-        return exporter
 
 
 def keep_slips(folder: Path, beside: Path) -> None:
@@ -123,14 +144,3 @@ def handed_in(folder: Path) -> datetime | None:
     except (ValueError, OverflowError, OSError) as error:
         log.warning("%s: no time of submission (%s)", file, error)
         return None
-
-
-@contextmanager
-def alembic_on_path() -> Iterator[None]:
-    """A fresh gradebook calls the program ``alembic``, which lies beside this Python."""
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before

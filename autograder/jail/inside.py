@@ -4,6 +4,7 @@ Everything here shares a process with the student's code and may be rewritten by
 answer and decides nothing: what it sends is evidence, which the judge checks.
 """
 
+import functools
 import json
 import os
 import random
@@ -18,6 +19,7 @@ sys.path[:0] = [p for p in os.environ.get("KERNEL_PATH", "").split(os.pathsep) i
 import frames  # noqa: E402  (found through the path above)
 
 FONTS = "/jail/fonts"
+WARM = {}  # what the preloaded parent made ready for the probes, before any student came
 
 
 def set_limits(limits):
@@ -62,16 +64,21 @@ def explain_error(error):
     }
 
 
+@functools.cache
 def make_shell():
-    """An IPython shell, so that magics and `!` work, which never prints into the wire."""
+    """An IPython shell, so that magics and `!` work, which never prints into the wire.
+
+    Without a history, which would start a thread: the preloaded parent makes the shell and forks.
+    """
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     class Shell(InteractiveShell):
         def enable_gui(self, gui=None):
             """`%matplotlib inline` asks for one; there is no screen here, and that is no error."""
 
-    shell = Shell.instance(colors="NoColor")
-    shell.history_manager.enabled = False
+    without = Config({"HistoryManager": {"enabled": False}})
+    shell = Shell.instance(colors="NoColor", config=without)
     shell.showtraceback = lambda *args, **kwargs: None
     shell.showsyntaxerror = lambda *args, **kwargs: None
     return shell
@@ -98,7 +105,7 @@ class Kernel:
     def load(self, request, _arrays):
         """Take the probes the judge will call: functions (namespace, args, arrays) → arrays."""
         code = compile(request["source"], "<probes>", "exec")
-        self.probes = {"__name__": "probes"}
+        self.probes = {"__name__": "probes", "warm": WARM}
         exec(code, self.probes)
         return {"error": None}, {}
 

@@ -1,9 +1,9 @@
 """The preloaded parent: inside the outer jail, imports torch once, forks a kernel per submission.
 
-It runs no student code and no tensor operation, ever: it waits for the judge's word on a socket,
-forks, and kills. Each child gets process, mount, network, IPC and host namespaces of its own, its
-own /proc, /tmp and /dev/shm, a user id nobody else has, no capability, and its limits, before it
-reads its first request.
+It runs no student code, and of the judge's only what an assignment wants kept ready, on one
+thread: it waits for the judge's word on a socket, forks, and kills. Each child gets process, mount,
+network, IPC and host namespaces of its own, its own /proc, /tmp and /dev/shm, a user id nobody else
+has, no capability, and its limits, before it reads its first request.
 """
 
 import array
@@ -13,7 +13,6 @@ import json
 import os
 import socket
 import sys
-import threading
 
 sys.path[:0] = [p for p in os.environ["KERNEL_PATH"].split(os.pathsep) if p]
 
@@ -23,7 +22,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 NEW = {"mount": 0x20000, "uts": 0x4000000, "ipc": 0x8000000, "process": 0x20000000}
 NEW["network"] = 0x40000000
 NOSUID, NODEV, PRIVATE = 0x2, 0x4, 0x40000 | 0x4000
-SET_DUMPABLE, DROP_BOUND, SUBREAPER = 4, 24, 36
+SET_DUMPABLE, DROP_BOUND = 4, 24
 CAPABILITIES, CAPABILITY_VERSION_3 = 41, 0x20080522
 
 
@@ -79,39 +78,31 @@ def silence():
     os.close(nothing)
 
 
-def fork_kernel(order, wire, control):
-    """Fork a kernel behind new namespaces; its process id as the parent sees it."""
-    if threading.active_count() != 1:
+def fork_kernel(order, wire, control, own):
+    """Fork a kernel behind new namespaces; its process id as the parent sees it.
+
+    ``own``: the parent's process namespace, to which it returns: the next fork needs a new one.
+    """
+    if len(os.listdir("/proc/self/task")) != 1:
         raise RuntimeError("the parent has threads: a fork now could hang")
-    told, tell = os.pipe()
-    if os.fork() == 0:
-        between(order, wire, control, tell)
-    os.close(tell)
-    pid = int(os.read(told, 32) or b"0")
-    os.close(told)
-    os.wait()  # the process between; the kernel is now ours
-    return pid
-
-
-def between(order, wire, control, tell):
-    """A process that enters new namespaces, leaves the kernel in them, and is gone."""
+    ask(LIBC.unshare(NEW["process"]))
+    pid = os.fork()
+    if pid:
+        ask(LIBC.setns(own, NEW["process"]))
+        return pid
     try:
-        ask(LIBC.unshare(sum(NEW.values())))
-        pid = os.fork()
-        if pid:
-            os.write(tell, str(pid).encode())
-            os._exit(0)
-        os.close(tell)
         control.close()
+        os.close(own)
+        ask(LIBC.unshare(sum(NEW.values()) - NEW["process"]))
         child(order, wire)
     finally:
         os._exit(1)
 
 
-def obey(request, descriptors, control):
+def obey(request, descriptors, control, own):
     if request["op"] == "fork":
         (wire,) = descriptors
-        pid = fork_kernel(request, wire, control)
+        pid = fork_kernel(request, wire, control, own)
         os.close(wire)
         return {"pid": pid}
     try:
@@ -123,15 +114,18 @@ def obey(request, descriptors, control):
 
 
 # What most notebooks import, and what costs each of them a second: paid once, here.
-ONCE = ("IPython.core.interactiveshell", "pandas", "sklearn.metrics")
+ONCE = ("IPython.core.interactiveshell", "matplotlib.pyplot", "pandas", "sklearn.metrics")
 
 
 def main():
     control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
-    ask(LIBC.prctl(SUBREAPER, 1, 0, 0, 0))
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     inside.preload([*os.environ.pop("KERNEL_PRELOAD").split(), *ONCE])
+    inside.fonts()
+    inside.make_shell()
+    exec(compile(os.environ.pop("KERNEL_WARM", ""), "<warm>", "exec"), inside.WARM)
     for name in ("KERNEL_PATH", "KERNEL_LIMITS"):
         os.environ.pop(name)
     gc.collect()
@@ -144,7 +138,7 @@ def main():
         descriptors = array.array("i")
         for _level, _kind, content in ancillary:
             descriptors.frombytes(content)
-        answer = obey(json.loads(data), descriptors, control)
+        answer = obey(json.loads(data), descriptors, control, own)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
 

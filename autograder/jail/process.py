@@ -33,6 +33,10 @@ class Walls(Protocol):
 
     name: str
 
+    def prepare(self, limits: Limits) -> None:
+        """Begin what takes long before the first kernel can start; don't wait for it."""
+        ...
+
     def start(self, limits: Limits) -> KernelProcess: ...
 
     def close(self) -> None: ...

@@ -56,17 +56,23 @@ def kernel_environment(limits: Limits, path: list[str]) -> dict[str, str]:
     }
 
 
-def open_walls(withheld: frozenset[str], trust: bool = False) -> Walls:
-    """The strongest walls this user can have; JailBroken where bubblewrap is missing."""
+def open_walls(withheld: frozenset[str], trust: bool = False, warm: str = "") -> Walls:
+    """The strongest walls this user can have; JailBroken where bubblewrap is missing.
+
+    ``warm``: source that a preloaded parent runs once, for what every kernel would build anew.
+    """
     if trust:
         return Unjailed()
-    return Preloaded(withheld) if os.geteuid() == 0 else Bubblewrap(withheld)
+    return Preloaded(withheld, warm) if os.geteuid() == 0 else Bubblewrap(withheld)
 
 
 class Unjailed:
     """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
 
     name = "none"
+
+    def prepare(self, limits: Limits) -> None:
+        """Nothing to make ready."""
 
     def start(self, limits: Limits) -> OwnProcess:
         path = [str(HERE), str(site_packages()), str(KIT.parent)]
@@ -89,6 +95,9 @@ class Bubblewrap:
     def __init__(self, withheld: frozenset[str] = frozenset()) -> None:
         self._withheld = withheld
 
+    def prepare(self, limits: Limits) -> None:
+        """Each kernel starts from nothing."""
+
     def start(self, limits: Limits) -> OwnProcess:
         command = jail_command(self._withheld, limits, "inside.py", own_user())
         return OwnProcess(command, {"PATH": os.environ.get("PATH", os.defpath)})
@@ -102,15 +111,21 @@ class Preloaded:
 
     name = "bubblewrap, preloaded"
 
-    def __init__(self, withheld: frozenset[str] = frozenset()) -> None:
-        self._withheld = withheld
+    def __init__(self, withheld: frozenset[str] = frozenset(), warm: str = "") -> None:
+        self._withheld, self._warm = withheld, warm
         self._parent: Parent | None = None
 
-    def start(self, limits: Limits) -> Forked:
+    def prepare(self, limits: Limits) -> None:
+        """Start the parent, where none lives, without waiting for it."""
         if self._parent is None or not self._parent.alive:
             self.close()
-            command = jail_command(self._withheld, limits, "parent.py", [], PARENT_CAPABILITIES)
+            command = jail_command(
+                self._withheld, limits, "parent.py", [], PARENT_CAPABILITIES, self._warm
+            )
             self._parent = Parent(command, limits.start_seconds)
+
+    def start(self, limits: Limits) -> Forked:
+        self.prepare(limits)
         return self._parent.fork(limits, next(UIDS))
 
     def close(self) -> None:
@@ -129,6 +144,7 @@ def jail_command(
     program: str,
     user: list[str],
     capabilities: tuple[str, ...] = LAUNCH_CAPABILITIES,
+    warm: str = "",
 ) -> list[str]:
     """The bubblewrap command line that runs one of our programs behind the walls."""
     bwrap = shutil.which("bwrap")
@@ -141,7 +157,10 @@ def jail_command(
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
     ]
     path = ["/jail/kernel", "/jail/site", "/jail/kit"]
-    for key, value in kernel_environment(limits, path).items():
+    environment = kernel_environment(limits, path)
+    if warm:
+        environment["KERNEL_WARM"] = warm
+    for key, value in environment.items():
         command += ["--setenv", key, value]
     return [*command, "--", *user, PYTHON, "-I", "-S", "-B", f"/jail/kernel/{program}"]
 

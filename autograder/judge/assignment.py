@@ -22,6 +22,7 @@ JUDGES = Path(__file__).parent
 class Assignment:
     """``names``: what the student defines → the solution cell it belongs in. ``probes``: source
     sent into the jail. ``withheld``: packages, and parts of ``glaucam``, absent from the jail.
+    ``warm``: source that makes things ready for the probes, once for all kernels of a run.
     ``illustrate``: a picture, on public inputs, for a check that was not passed.
     """
 
@@ -32,6 +33,7 @@ class Assignment:
     secret: Callable[[int], Any]
     recognise: Callable[[CellError], Fault]
     withheld: frozenset[str] = frozenset()
+    warm: str = ""
     limits: Limits = field(default_factory=Limits)
     illustrate: Callable[[str, Bench], bytes | None] = lambda id, bench: None
 

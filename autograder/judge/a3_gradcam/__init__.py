@@ -40,6 +40,7 @@ ASSIGNMENT = Assignment(
         "overlay": "overlay",
     },
     checks=CHECKS,
+    warm=(HERE / "nets.py").read_text() + "FAMILIES = make_families()\n",
     probes=(HERE / "nets.py").read_text() + (HERE / "probes.py").read_text(),
     secret=secret,
     recognise=recogniser(WITHHELD),

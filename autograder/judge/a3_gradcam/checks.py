@@ -83,7 +83,7 @@ def layer_mistake(net: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str
 
 def misplaced(model: nn.Module, name: str) -> str:
     """Whether a layer comes too early, too late, or lies inside the last block."""
-    image = torch.zeros(1, 3, 224, 224)
+    image = torch.zeros(1, 3, 64, 64)
     steps = {step.name: step for step in trace(model, image).steps}
     right = target_layers(model, image)
     if name not in steps:

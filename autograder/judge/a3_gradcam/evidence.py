@@ -32,7 +32,7 @@ class Evidence:
     size: tuple[int, int]
     target: Target
     look: Callable[[str], Evidence] | None = None
-    kept: dict[str, object] = field(default_factory=dict)
+    kept: dict[object, object] = field(default_factory=dict)
 
     @cached_property
     def alpha(self) -> torch.Tensor:

@@ -67,9 +67,17 @@ class Formula:
 
     def explains(self, heat: np.ndarray, evidence: Evidence) -> bool:
         """Whether ``heat`` [N,H,W] is this formula's result, in one of its forms."""
-        if self.any_size:
-            evidence = replace(evidence, size=heat.shape[1:])
-        return any(close(heat, m.numpy(), self.tolerance) for m in self.maps(evidence))
+        if self.any_size:  # a size of the student's choice: nothing to keep
+            maps = self.maps(replace(evidence, size=heat.shape[1:]))
+            return any(close(heat, m.numpy(), self.tolerance) for m in maps)
+        return any(close(heat, form, self.tolerance) for form in self.forms(evidence))
+
+    def forms(self, evidence: Evidence) -> list[np.ndarray]:
+        """All accepted results [N,H,W], computed once: every submission is held against them."""
+        key = (self, evidence.size)
+        if key not in evidence.kept:
+            evidence.kept[key] = [m.numpy() for m in self.maps(evidence)]
+        return evidence.kept[key]
 
     def stands_off(self, forms: Sequence[np.ndarray], evidence: Evidence) -> bool:
         """Whether the first form of this one is clearly none of ``forms``, the right ones."""

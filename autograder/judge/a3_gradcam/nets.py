@@ -127,34 +127,50 @@ class DescribedNet(nn.Module):
 
 
 def build_family(name, classes=2):
-    """A network of a known family with cheap weights: enough to run, nothing learned."""
+    """A network of a known family with a fraction of its channels and cheap weights.
+
+    Modules, their names, their order and the size of every map are the family's own; channels
+    decide nothing about where the target layer is, and most of the time that running it takes.
+    """
     if name == "retinal_cnn":
         from glaucam.models.retinal_cnn import RetinalCNN  # visible in the jail, and no answer
 
         return RetinalCNN(classes).eval()
+    if name in (ready := globals().get("warm", {}).get("FAMILIES", {})):
+        return ready.pop(name)
     with torch.device("meta"):
         net = torchvision.models.get_model(name, weights=None, num_classes=classes)
     for module in net.modules():
+        slim(module, SLIMMER[name], classes)
         for key, weight in list(module._parameters.items()):
             if weight is not None:
-                module._parameters[key] = nn.Parameter(cheap_weights(weight.shape))
+                module._parameters[key] = nn.Parameter(0.02 * torch.randn(weight.shape))
         for key, buffer in list(module._buffers.items()):
             value = 1 if key == "running_var" else 0
             module._buffers[key] = torch.full(buffer.shape, value, dtype=buffer.dtype, device="cpu")
     return net.eval()
 
 
-NOISE = 1 << 16
+SLIMMER = {"resnet18": 8, "densenet121": 8, "vgg16": 8, "efficientnet_b0": 2}  # divides all of them
+COUNTS = ("in_channels", "out_channels", "groups", "num_features", "in_features", "out_features")
 
 
-def cheap_weights(shape):
-    """Small weights from few draws, since millions take long; huge layers are zeros, which cost no
-    memory until they are read."""
-    count = shape.numel()
-    if count > 3_000_000:
-        return torch.zeros(shape)
-    noise = 0.02 * torch.randn(min(count, NOISE))
-    return noise.repeat(-(-count // NOISE))[:count].reshape(shape)
+def slim(module, by, classes):
+    """Divide the channel counts of a module that still lies on the meta device."""
+    for count in COUNTS:
+        n = getattr(module, count, None)
+        if n is not None and n not in (1, 3, classes):
+            setattr(module, count, n // by)
+    if isinstance(module, nn.Conv2d):
+        shape = (module.out_channels, module.in_channels // module.groups, *module.kernel_size)
+    elif isinstance(module, nn.Linear):
+        shape = (module.out_features, module.in_features)
+    else:
+        shape = (getattr(module, "num_features", 0),)
+    for parts in (module._parameters, module._buffers):
+        for key, old in list(parts.items()):
+            if old is not None and old.ndim:
+                parts[key] = torch.empty(shape if old.ndim > 1 else shape[:1], device="meta")
 
 
 def build_net(description):
@@ -171,3 +187,8 @@ def set_weights(net, arrays, prefix="net/"):
     }
     net.load_state_dict(state)
     return net
+
+
+def make_families():
+    """Every slim family once, to be handed out: building them takes longer than running them."""
+    return {name: build_family(name) for name in SLIMMER}

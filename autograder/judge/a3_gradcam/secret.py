@@ -43,6 +43,9 @@ class Case:
     layer: str
     images: np.ndarray
     target: Target
+    kept: dict[tuple[tuple[int, ...], Target], Evidence] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def net(self) -> nn.Module:
@@ -55,7 +58,10 @@ class Case:
     def evidence_of(self, rows: Sequence[int], target: Target | None = None) -> Evidence:
         """The same for some rows of the images, in that order."""
         asked = self.target if target is None else target
-        return gather(self.net, self.layer, self.images[list(rows)], asked)
+        key = (tuple(rows), asked)
+        if key not in self.kept:
+            self.kept[key] = gather(self.net, self.layer, self.images[list(rows)], asked)
+        return self.kept[key]
 
     def widest_gap(self) -> float:
         """The largest distance between two logits of an image."""
@@ -249,7 +255,7 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
     ]
 
 
-def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 224) -> list[list[str]]:
+def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 64) -> list[list[str]]:
     """For each described network, every module that is a right answer at that input size."""
     image = torch.zeros(1, 3, size, size)
     return [target_layers(build_net(description), image) for description in descriptions]
