@@ -60,13 +60,18 @@ def become_nobody(uid):
     LIBC.prctl(SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def child(order, wire):
+def child(order, wire, doors):
     """The life of a kernel: walls first, then requests until the wire closes."""
+    for door in doors:  # of its cgroup
+        os.write(door, b"0")
+        os.close(door)
     private_world(order)
     silence()
     os.setsid()
     become_nobody(order["uid"])
     inside.set_limits(order["rlimits"])
+    if order["filter"]:
+        inside.refuse_calls(order["filter"])
     os.chdir("/tmp")
     inside.serve(os.fdopen(os.dup(wire), "rb"), os.fdopen(wire, "wb"))
 
@@ -79,13 +84,13 @@ def silence():
     os.close(nothing)
 
 
-def fork_kernel(order, wire, control):
+def fork_kernel(order, wire, doors, control):
     """Fork a kernel behind new namespaces; its process id as the parent sees it."""
     if threading.active_count() != 1:
         raise RuntimeError("the parent has threads: a fork now could hang")
     told, tell = os.pipe()
     if os.fork() == 0:
-        between(order, wire, control, tell)
+        between(order, wire, doors, control, tell)
     os.close(tell)
     pid = int(os.read(told, 32) or b"0")
     os.close(told)
@@ -93,7 +98,7 @@ def fork_kernel(order, wire, control):
     return pid
 
 
-def between(order, wire, control, tell):
+def between(order, wire, doors, control, tell):
     """A process that enters new namespaces, leaves the kernel in them, and is gone."""
     try:
         ask(LIBC.unshare(sum(NEW.values())))
@@ -103,16 +108,17 @@ def between(order, wire, control, tell):
             os._exit(0)
         os.close(tell)
         control.close()
-        child(order, wire)
+        child(order, wire, doors)
     finally:
         os._exit(1)
 
 
 def obey(request, descriptors, control):
     if request["op"] == "fork":
-        (wire,) = descriptors
-        pid = fork_kernel(request, wire, control)
-        os.close(wire)
+        wire, *doors = descriptors
+        pid = fork_kernel(request, wire, doors, control)
+        for descriptor in descriptors:
+            os.close(descriptor)
         return {"pid": pid}
     try:
         os.kill(request["pid"], 9)
@@ -132,19 +138,20 @@ def main():
     os.dup2(nothing, 0)
     ask(LIBC.prctl(SUBREAPER, 1, 0, 0, 0))
     inside.preload([*os.environ.pop("KERNEL_PRELOAD").split(), *ONCE])
+    compiled = os.environ.pop("KERNEL_FILTER", "")
     for name in ("KERNEL_PATH", "KERNEL_LIMITS"):
         os.environ.pop(name)
     gc.collect()
     gc.freeze()
     control.sendall(b"{}\n")
     while True:
-        data, ancillary, _, _ = control.recvmsg(4096, socket.CMSG_SPACE(4))
+        data, ancillary, _, _ = control.recvmsg(4096, socket.CMSG_SPACE(32))
         if not data:
             return
         descriptors = array.array("i")
         for _level, _kind, content in ancillary:
             descriptors.frombytes(content)
-        answer = obey(json.loads(data), descriptors, control)
+        answer = obey({**json.loads(data), "filter": compiled}, descriptors, control)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
 

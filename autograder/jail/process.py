@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from typing import Protocol
 
+from autograder.jail.cgroups import Group
 from autograder.jail.limits import Limits
 
 
@@ -39,12 +40,15 @@ class Walls(Protocol):
 
 
 class OwnProcess:
-    """A kernel that is a process of its own, started from a command line."""
+    """A kernel that is a process of its own, started from a command line inside ``group``."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: dict[str, str], group: Group | None = None
+    ) -> None:
+        self._group = group
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
         self._process = subprocess.Popen(
-            command,
+            group.around(command) if group else command,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -70,3 +74,5 @@ class OwnProcess:
         for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             with contextlib.suppress(OSError):  # a full pipe to a dead process
                 pipe.close()
+        if self._group:
+            self._group.remove()

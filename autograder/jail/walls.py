@@ -14,12 +14,14 @@ import secrets
 import shutil
 import sys
 
+from autograder.jail.cgroups import Group
 from autograder.jail.forked import Forked, Parent
 from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
 from autograder.jail.mounts import HERE, KIT, all_mounts
 from autograder.jail.packages import site_packages
 from autograder.jail.process import OwnProcess, Walls
+from autograder.jail.syscalls import program as refused_calls
 
 PRELOAD = "numpy torch torchvision"
 PYTHON = os.path.realpath(sys.executable)
@@ -91,7 +93,8 @@ class Bubblewrap:
 
     def start(self, limits: Limits) -> OwnProcess:
         command = jail_command(self._withheld, limits, "inside.py", own_user())
-        return OwnProcess(command, {"PATH": os.environ.get("PATH", os.defpath)})
+        environment = {"PATH": os.environ.get("PATH", os.defpath)}
+        return OwnProcess(command, environment, Group(limits))
 
     def close(self) -> None:
         """Each kernel takes its walls with it."""
@@ -111,7 +114,7 @@ class Preloaded:
             self.close()
             command = jail_command(self._withheld, limits, "parent.py", [], PARENT_CAPABILITIES)
             self._parent = Parent(command, limits.start_seconds)
-        return self._parent.fork(limits, next(UIDS))
+        return self._parent.fork(limits, next(UIDS), Group(limits))
 
     def close(self) -> None:
         if self._parent is not None:
@@ -141,7 +144,8 @@ def jail_command(
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
     ]
     path = ["/jail/kernel", "/jail/site", "/jail/kit"]
-    for key, value in kernel_environment(limits, path).items():
+    environment = {**kernel_environment(limits, path), "KERNEL_FILTER": refused_calls()}
+    for key, value in environment.items():
         command += ["--setenv", key, value]
     return [*command, "--", *user, PYTHON, "-I", "-S", "-B", f"/jail/kernel/{program}"]
 
