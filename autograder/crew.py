@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from autograder.jail.kernel import JailBroken
 from autograder.judge.assignment import load_assignment
 from autograder.pipeline import Jails, Judgement, judge, open_jails
 from autograder.source import AssignmentSource, read_source
@@ -62,8 +63,12 @@ def judge_all(
     context = multiprocessing.get_context("spawn")
     arguments = (assignment_id, seed, trust)
     with ProcessPoolExecutor(workers, context, _begin, arguments) as pool:
-        for future in as_completed([pool.submit(_work, job) for job in jobs]):
-            yield future.result()
+        try:
+            for future in as_completed([pool.submit(_work, job) for job in jobs]):
+                yield future.result()
+        except JailBroken:
+            pool.shutdown(cancel_futures=True)  # no other job would fare better
+            raise
 
 
 def open_station(stack: ExitStack, assignment_id: str, seed: int, trust: bool) -> Station:
@@ -72,13 +77,14 @@ def open_station(stack: ExitStack, assignment_id: str, seed: int, trust: bool) -
 
 
 _STACK = ExitStack()
+_ASKED: list[tuple[str, int, bool]] = []
 _STATION: list[Station] = []
 
 
 def _begin(assignment_id: str, seed: int, trust: bool) -> None:
     """Set up a worker process; its kernels die with it, and it dies with whoever started it."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _STATION[:] = [open_station(_STACK, assignment_id, seed, trust)]
+    _ASKED[:] = [(assignment_id, seed, trust)]
 
 
 def _die_with_parent() -> None:
@@ -90,4 +96,7 @@ def _die_with_parent() -> None:
 
 
 def _work(job: Job) -> Done:
+    """Judge one job; the first one opens the station, whose canary may say that no jail holds."""
+    if not _STATION:
+        _STATION[:] = [open_station(_STACK, *_ASKED[0])]
     return _STATION[0].work(job)

@@ -67,6 +67,11 @@ class Group:
             return command
         return ["/bin/sh", "-c", ENTER, "sh", *map(str, self.doors), "--", *command]
 
+    @property
+    def inhabited(self) -> bool:
+        """Whether it bounds anything: there are controllers, and processes in each folder."""
+        return bool(self.doors) and all(door.read_text().strip() for door in self.doors)
+
     def remove(self) -> None:
         """Remove the group when all of it is dead; what resists is left to the next run."""
         end = time.monotonic() + PATIENCE

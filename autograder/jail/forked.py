@@ -101,6 +101,10 @@ class Forked:
         """Whether it was not ended; a kernel that died by itself shows when the wire closes."""
         return not self._ended and self._parent.alive
 
+    @property
+    def bounded(self) -> bool:
+        return self._group.inhabited
+
     def complaint(self) -> str:
         return self._parent.complaint()
 

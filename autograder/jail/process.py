@@ -20,6 +20,11 @@ class KernelProcess(Protocol):
     @property
     def alive(self) -> bool: ...
 
+    @property
+    def bounded(self) -> bool:
+        """Whether a cgroup bounds all its processes together."""
+        ...
+
     def complaint(self) -> str:
         """What the walls printed, where they could not be put up."""
         ...
@@ -63,6 +68,10 @@ class OwnProcess:
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    @property
+    def bounded(self) -> bool:
+        return self._group is not None and self._group.inhabited
 
     def complaint(self) -> str:
         self._complaints.seek(0)
