@@ -17,8 +17,10 @@ from tqdm import tqdm
 from autograder.crew import Job, judge_all
 from autograder.gradebook.preprocessors import graded_notebook
 from autograder.gradebook.record import Recorder
+from autograder.jail.walls import describe_walls
 from autograder.judge.assignment import Assignment, load_assignment
 from autograder.judge.check import NOT_CHECKABLE
+from autograder.markup import harmless_name
 from autograder.pipeline import Judgement, unreadable
 from autograder.run import Run, open_run, save_run, write_atomically
 from autograder.source import AssignmentSource, read_source
@@ -102,7 +104,7 @@ def grade(
     points = {id: source.points[id] for id in source.points if id in assignment.checks}
     if fresh or run.submissions is None:
         seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
-        run = replace(run, seconds=seconds, submissions=len(handed))
+        run = replace(run, seconds=seconds, submissions=len(handed), walls=describe_walls(trust))
         save_run(out / "run.json", run)
     grades = Grades(run, points, judgements)
     write_atomically(out / "grades.csv", as_csv(grades))
@@ -119,13 +121,12 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
     if not folders:
         raise InputError(f"{submitted} holds no submissions; expected {layout}")
     for folder in folders:
-        if not folder.parent.name.isprintable():
-            raise InputError(f"{folder.parent!r}: rename it, a student's name must be printable")
+        student = harmless_name(folder.parent.name)
         try:
             submission = read_submission(find_notebook(folder, assignment_id))
-            yield Handed(folder.parent.name, folder, submission)
+            yield Handed(student, folder, submission)
         except Unreadable as error:
-            yield Handed(folder.parent.name, folder, None, str(error))
+            yield Handed(student, folder, None, str(error))
 
 
 class Store:

@@ -14,6 +14,7 @@ import secrets
 import shutil
 import sys
 
+from autograder.jail import cgroups
 from autograder.jail.cgroups import Group
 from autograder.jail.forked import Forked, Parent
 from autograder.jail.kernel import JailBroken
@@ -63,6 +64,24 @@ def open_walls(withheld: frozenset[str], trust: bool = False) -> Walls:
     if trust:
         return Unjailed()
     return Preloaded(withheld) if os.geteuid() == 0 else Bubblewrap(withheld)
+
+
+def describe_walls(trust: bool) -> dict[str, str]:
+    """What stands around student code here, for ``run.json``; what is missing is said."""
+    if trust:
+        return {"jail": "none (--trust)"}
+    places = cgroups.places()
+    return {
+        "jail": Preloaded.name if os.geteuid() == 0 else Bubblewrap.name,
+        "system calls": "filtered" if refused_calls() else "all (no libseccomp)",
+        "memory of a kernel's processes together": bounded_by(places, "memory"),
+        "number of a kernel's processes": bounded_by(places, "pids"),
+    }
+
+
+def bounded_by(places: tuple[cgroups.Place, ...], controller: str) -> str:
+    found = [p.version for p in places if controller in p.controllers]
+    return f"bounded (cgroup v{found[0]})" if found else "no cgroup here: each process by itself"
 
 
 class Unjailed:
