@@ -98,7 +98,7 @@ def check_notebook(id: str, path: str | Path, seconds: float = SECONDS) -> Repor
 
 
 def refuse_broken_walls(walls: Walls, limits: Limits) -> None:
-    """InputError where a canary gets out of them; what it found is for the log, not for visitors."""
+    """InputError where a canary gets out of them; what it found goes into the log."""
     try:
         prove(walls, limits)
     except JailBroken as broken:

@@ -21,8 +21,9 @@ PACKAGES = ("torch", "torchvision", "numpy", "scipy", "nbgrader")
 
 @dataclass(frozen=True)
 class Run:
-    """``judge``: SHA-256 over all that decides, so that results are not mixed. ``walls``: what stood
-    around student code, and what this machine could not give.
+    """``judge``: SHA-256 over all that decides, so that results are not mixed.
+
+    ``walls``: what stood around student code, and what this machine could not give.
     """
 
     assignment: str

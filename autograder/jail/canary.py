@@ -25,8 +25,8 @@ from autograder.jail.walls import kernel_environment
 PROBE = Path(__file__).with_name("canary_probe.py")
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
 FOLDERS = ("/", "/etc", "/usr/lib", "/jail", "/jail/site", "/jail/kit", "/dev", "/var")
-# What a shell, Python or an import (sklearn) sets by itself, out here and in there.
-USUAL = frozenset({"LC_CTYPE", "PWD", "SHLVL", "_", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"})
+PUT_BY_A_SHELL = frozenset({"PATH", "PWD", "OLDPWD", "SHLVL", "_"})
+GIVEN = frozenset(kernel_environment(Limits(), [])) | {"KERNEL_FILTER"} | PUT_BY_A_SHELL
 
 
 def prove(walls: Walls, limits: Limits) -> None:
@@ -86,13 +86,12 @@ def holes(found: Any, bait: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(found, dict):
         yield "the canary reported nothing"
         return
-    inherited = set(os.environ) & set(found["environment"])
     for saying, names in (
         ("it reads", found["reads"]),
         ("it writes into", found["writes"]),
         ("it connects by", found["connects"]),
         ("it shares namespaces with the judge:", found["shares"]),
-        ("it inherits", sorted(inherited - USUAL - set(kernel_environment(Limits(), [])))),
+        ("it inherits", sorted(set(found["environment"]) - GIVEN)),
         ("it holds", found["capabilities"]),
         ("it exceeds its", [*found["exceeds"], *loose(found, bait)]),
     ):

@@ -1,4 +1,4 @@
-"""What the canary tries in a kernel. Sent there as text; gives back what it could do, no verdict."""
+"""What the canary tries in a kernel. Sent there as text; gives back what it could do."""
 
 import ctypes
 import mmap
@@ -43,8 +43,8 @@ def call(function, *words):
 
 
 def names_in_environment():
-    """Of this process and of the first one, where that may be read."""
-    names = set(os.environ)
+    """What this process and the first one were started with; imports add to ``os.environ`` later."""
+    names = set()
     for process in ("self", "1"):
         try:
             with open(f"/proc/{process}/environ") as file:

@@ -104,7 +104,7 @@ def places() -> tuple[Place, ...]:
 
 
 def candidates(mountinfo: str, own: str) -> list[Place]:
-    """Places by the kernel's own tables: those of version 1, or own group and parent in version 2."""
+    """Places by Linux's own tables: those of version 1; own group and its parent in version 2."""
     paths = dict(line.split(":", 2)[1:] for line in own.splitlines())  # controllers → path
     found: list[Place] = []
     for line in mountinfo.splitlines():

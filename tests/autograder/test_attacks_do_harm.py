@@ -55,7 +55,7 @@ def kernel(request, bubblewrap: str, monkeypatch) -> Iterator[Callable[..., Jail
     walls.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def listener() -> Iterator[None]:
     """Somebody who takes what is posted."""
     with socket.create_server(("127.0.0.1", 48484)) as server:

@@ -35,7 +35,10 @@ def answer(request):
 def whole(fd, count):
     data = b""
     while len(data) < count:
-        data += os.read(fd, count - len(data)) or sys.exit()
+        part = os.read(fd, count - len(data))
+        if not part:
+            raise EOFError
+        data += part
     return data
 
 
@@ -53,12 +56,16 @@ def say(data):
 
 
 say(frame({"id": int(sys.argv[1]), **EVERY}, {}))
-while True:
-    for fd in select.select(wires, [], [])[0]:
-        head, body = struct.unpack("<II", whole(fd, 8))
-        request = json.loads(whole(fd, head))
-        whole(fd, body)
-        say(answer(request))
+ears = list(wires)
+while ears:
+    for fd in select.select(ears, [], [])[0]:
+        try:
+            head, body = struct.unpack("<II", whole(fd, 8))
+            request = json.loads(whole(fd, head))
+            whole(fd, body)
+            say(answer(request))
+        except (OSError, EOFError, ValueError):
+            ears.remove(fd)
 """
 
 
