@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.jail.canary import prove
 from autograder.jail.kernel import Jail, JailBroken, KernelLost
 from autograder.jail.limits import Limits
 from autograder.jail.process import Walls
@@ -28,6 +29,7 @@ from autograder.pipeline import legible
 from autograder.source import ROOT, AssignmentSource, SourceCell, read_source
 from autograder.submission import MALFORMED, Submission, Unreadable, find_answers, read_submission
 from autograder.trust import refusal
+from autograder.withheld import leaning
 from glaucam.checks.base import FAILED, NOT_CHECKABLE, PASSED, Outcome
 from glaucam.errors import InputError
 
@@ -82,6 +84,7 @@ def check_notebook(id: str, path: str | Path, seconds: float = SECONDS) -> Repor
     submission = read_submission(path)
     refuse_foreign_notebook(path.name, source, assignment, submission)
     with contextlib.closing(open_walls(frozenset())) as walls:  # nothing is withheld: no answer is
+        refuse_broken_walls(walls, assignment.limits)
         kernels = Kernels(walls, assignment.limits, seconds)
         outcomes = tuple(examine(source, assignment, submission, kernels))
     return Report(
@@ -92,6 +95,16 @@ def check_notebook(id: str, path: str | Path, seconds: float = SECONDS) -> Repor
         seconds=round(time.monotonic() - began, 1),
         outcomes=outcomes,
     )
+
+
+def refuse_broken_walls(walls: Walls, limits: Limits) -> None:
+    """InputError where a canary gets out of them; what it found goes into the log."""
+    try:
+        prove(walls, limits)
+    except JailBroken as broken:
+        log.error("no notebook was run: %s", broken)
+        why = "the jail here did not pass its own test; whoever runs this page finds it in the log"
+        raise InputError(f"notebooks cannot be checked here: {why}") from broken
 
 
 class Kernels:
@@ -114,13 +127,24 @@ def examine(
     """One outcome per check cell of the released notebook, in its order."""
     answers = find_answers(source, submission, assignment.names)
     probes, titles = assignment.probes + PROBES.read_text(), check_titles(assignment.id)
+    absent = leaning(answers.to_run, assignment)
     with Bench(
         kernels.take, answers.to_run, assignment.names, probes, assignment.recognise
     ) as bench:
         for cell in source.cells:
             if cell.kind == "check" and cell.id in assignment.checks:
                 lost = Outcome(cell.id, FAILED, titles.get(cell.id, ""))
-                yield outcome_of(cell, lost, assignment, bench)
+                outcome = outcome_of(cell, lost, assignment, bench)
+                fault = absent.get(assignment.names[assignment.checks[cell.id].needs])
+                yield held_back(outcome, fault) if fault else outcome
+
+
+def held_back(outcome: Outcome, fault: Fault) -> Outcome:
+    """An answer that leans on what is absent when graded: no pass, whatever it does here."""
+    if outcome.status != PASSED:
+        return outcome
+    why = f"Right here, but not when it is graded. {legible(fault.message, 1100)}"
+    return replace(outcome, status=FAILED, rationale=why, misconception=fault.misconception)
 
 
 def check_titles(id: str) -> dict[str, str]:

@@ -17,8 +17,10 @@ from tqdm import tqdm
 
 from autograder.crew import Job, open_crew
 from autograder.gradebook.recording import Recording
+from autograder.jail.walls import describe_walls
 from autograder.judge.assignment import load_assignment
 from autograder.judge.check import NOT_CHECKABLE
+from autograder.markup import harmless_name
 from autograder.pipeline import Judgement, unreadable
 from autograder.run import Run, Unfinished, alone, open_run, save_run, write_atomically
 from autograder.source import read_source
@@ -102,7 +104,8 @@ def grade(
             fresh = judge_missing(handed, store, run, workers, trust, db_url, scheduler)
             if fresh or run.submissions is None:
                 seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
-                run = replace(run, seconds=seconds, submissions=len(handed))
+                walls = describe_walls(trust)
+                run = replace(run, seconds=seconds, submissions=len(handed), walls=walls)
                 save_run(out / "run.json", run)
             source, checks = read_source(assignment_id), load_assignment(assignment_id).checks
             points = {id: source.points[id] for id in source.points if id in checks}
@@ -124,13 +127,12 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
     if not folders:
         raise InputError(f"{submitted} holds no submissions; expected {layout}")
     for folder in folders:
-        if not folder.parent.name.isprintable():
-            raise InputError(f"{folder.parent!r}: rename it, a student's name must be printable")
+        student = harmless_name(folder.parent.name)
         try:
             submission = read_submission(find_notebook(folder, assignment_id))
-            yield Handed(folder.parent.name, folder, submission)
+            yield Handed(student, folder, submission)
         except Unreadable as error:
-            yield Handed(folder.parent.name, folder, None, str(error))
+            yield Handed(student, folder, None, str(error))
 
 
 class Store:

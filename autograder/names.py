@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
 from dataclasses import dataclass
 
@@ -19,23 +20,40 @@ class Names:
 
 
 NOTHING = Names(frozenset(), frozenset())
+LONGEST = 100_000  # characters of a cell that are read; it may still run
+LONGEST_WITH_MAGICS, MOST_MAGICS = 20_000, 50  # IPython reads the whole cell again for each
+MAGIC = re.compile(r"^[^\S\n]*[%!]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 
 
 def names_of(source: str) -> Names:
-    """Read the names of a cell; magics are understood, code that does not parse names nothing."""
+    """Read the names of a cell; magics are understood, code that does not parse names nothing.
+
+    This runs in the judge on whatever was handed in: nothing here may raise, or take long.
+    """
     try:
-        code = plain_python(source)
-        table = symtable.symtable(code, "<cell>", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        table = symtable.symtable(plain_python(source), "<cell>", "exec")
+        defined = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+        return Names(frozenset(defined), frozenset(_read_globals(table) - defined - BUILTINS))
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # RecursionError among them
         return NOTHING
-    defined = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    return Names(frozenset(defined), frozenset(_read_globals(table) - defined - BUILTINS))
 
 
 def plain_python(source: str) -> str:
-    """The cell as Python: IPython's own reading of ``%magic`` and ``!command`` lines."""
+    """The cell as Python, with IPython's own reading of ``%magic`` and ``!command`` lines.
+
+    ValueError where it is too long to be read in reasonable time.
+    """
     from IPython.core.inputtransformer2 import TransformerManager
 
+    if len(source) > LONGEST:
+        raise ValueError(f"{len(source)} characters are more than {LONGEST}")
+    try:
+        ast.parse(source)
+        return source
+    except SyntaxError:
+        magics = len(MAGIC.findall(source))
+        if magics > MOST_MAGICS or len(source) > LONGEST_WITH_MAGICS:
+            raise
     code = TransformerManager().transform_cell(source)
     ast.parse(code)
     return code

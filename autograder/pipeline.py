@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from autograder.jail.canary import prove
 from autograder.jail.kernel import Jail
 from autograder.jail.walls import open_walls
 from autograder.judge.assignment import Assignment
@@ -62,6 +63,13 @@ class Jails:
         self.walls.prepare(assignment.limits)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
+        self._proved = False
+
+    def prove(self) -> None:
+        """Let a canary try these walls, once; JailBroken where it gets out."""
+        if not self._proved:
+            prove(self.walls, self._limits)
+            self._proved = True
 
     def take(self) -> Jail:
         jail = self._next or self._fresh()
@@ -100,9 +108,13 @@ def judge(
     seed: int,
     jails: Jails,
 ) -> tuple[Judgement, Answers]:
-    """Run a submission's cells in a jail and make every check of the assignment."""
+    """Run a submission's cells in a jail and make every check of the assignment.
+
+    JailBroken where a canary gets out of the walls: then nothing of a student's has run.
+    """
     answers = find_answers(source, submission, assignment.names)
-    secret = assignment.secret(seed)
+    secret = assignment.secret(seed)  # while the parent of the kernels gets ready
+    jails.prove()
     with Bench(
         jails.take, answers.to_run, assignment.names, assignment.probes, assignment.recognise
     ) as bench:

@@ -28,7 +28,10 @@ class Unfinished(GlaucamError):
 
 @dataclass(frozen=True)
 class Run:
-    """``judge``: SHA-256 over all that decides, so that results are not mixed."""
+    """``judge``: SHA-256 over all that decides, so that results are not mixed.
+
+    ``walls``: what stood around student code, and what this machine could not give.
+    """
 
     assignment: str
     seed: int
@@ -36,6 +39,7 @@ class Run:
     versions: dict[str, str] = field(default_factory=dict)
     seconds: float | None = None
     submissions: int | None = None
+    walls: dict[str, str] = field(default_factory=dict)
 
 
 def open_run(path: Path, assignment: str, seed: int | None = None) -> Run:

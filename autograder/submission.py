@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -24,6 +25,7 @@ from glaucam.errors import InputError
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2000
+LONGEST_SHOWN = 100_000  # characters of one cell on a feedback page
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -65,7 +67,7 @@ def read_submission(path: Path) -> Submission:
     """Read a notebook file of any nbformat; Unreadable, with the reason, where it is none."""
     data = plain_bytes(path)
     try:
-        notebook = nbformat.from_dict(json.loads(data.decode("utf-8-sig")))
+        notebook = nbformat.from_dict(bare(json.loads(data.decode("utf-8-sig"))))
         notebook = nbformat.convert(notebook, 4)
         cells = tuple(notebook_cells(notebook))
     except (*MALFORMED, nbformat.ValidationError) as error:
@@ -74,6 +76,36 @@ def read_submission(path: Path) -> Submission:
             "hand in the .ipynb file"
         ) from error
     return Submission(cells, hashlib.sha256(data).hexdigest())
+
+
+def bare(notebook: Any) -> dict[str, Any]:
+    """The same notebook without outputs and foreign metadata, its first cells only.
+
+    A file of 20 MB holds millions of cells or of nested values, each of which nbformat would copy.
+    """
+    if notebook["nbformat"] >= 4:
+        return {
+            **versions(notebook),
+            "cells": [bare_cell(c) for c in notebook["cells"][:MAX_CELLS]],
+        }
+    sheets = [[bare_cell(c) for c in s["cells"][:MAX_CELLS]] for s in notebook["worksheets"][:1]]
+    return {**versions(notebook), "worksheets": [{"cells": cells} for cells in sheets]}
+
+
+def versions(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    minor = notebook.get("nbformat_minor", 0)
+    return {"nbformat": notebook["nbformat"], "nbformat_minor": minor, "metadata": {}}
+
+
+def bare_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Its type, its text (``input`` and ``level`` in format 3), and nbgrader's marks."""
+    marks = cell.get("metadata")
+    marks = marks.get("nbgrader") if isinstance(marks, Mapping) else None
+    claims = marks.get("grade_id") if isinstance(marks, Mapping) else None
+    kept = {name: cell[name] for name in ("cell_type", "source", "input", "level") if name in cell}
+    if "input" in kept:
+        kept |= {"outputs": [], "language": "python"}
+    return {**kept, "metadata": {"nbgrader": {"grade_id": str(claims)[:200]}} if claims else {}}
 
 
 def plain_bytes(path: Path) -> bytes:
@@ -187,7 +219,7 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
     for cell in notebook.cells:
         id = check_id(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if id in answers.texts:
-            text = answers.texts[id]
+            text = shortened(answers.texts[id])
             cell.source = text if cell.cell_type == "code" else harmless(text)
         cells.append(cell)
         cells += [
@@ -197,8 +229,15 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
     return notebook
 
 
+def shortened(text: str) -> str:
+    """What a page can show of a cell; the rest is counted."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return f"{text[:LONGEST_SHOWN]}\n… and {len(text) - LONGEST_SHOWN} more characters"
+
+
 def _added(text: str, mark: object) -> NotebookNode:
-    cell = nbformat.v4.new_code_cell(text)
+    cell = nbformat.v4.new_code_cell(shortened(text))
     cell["id"] = "added-" + str(mark).replace(".", "-")[:40]
     return cell
 

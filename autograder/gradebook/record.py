@@ -137,7 +137,7 @@ def keep_slips(folder: Path, beside: Path) -> None:
 def handed_in(folder: Path) -> datetime | None:
     """The time in nbgrader's ``timestamp.txt`` beside a submission, if there is one that reads."""
     file = folder / "timestamp.txt"
-    if not file.is_file() or file.is_symlink():
+    if not file.is_file() or file.is_symlink() or file.stat().st_size > LONGEST_SLIP:
         return None
     try:
         return dates.parse(file.read_text(encoding="utf-8").strip()[:64]).replace(tzinfo=None)

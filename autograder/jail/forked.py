@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from typing import Any
 
+from autograder.jail.cgroups import Group
 from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
 
@@ -39,16 +40,24 @@ class Parent:
         self._complaints.seek(0)
         return self._complaints.read(4000).decode(errors="replace").strip()[-600:]
 
-    def fork(self, limits: Limits, uid: int) -> Forked:
+    def fork(self, limits: Limits, uid: int, group: Group) -> Forked:
         """A fresh kernel under ``uid``; JailBroken, with what was printed, where there is none."""
         ours, theirs = socket.socketpair()
         order = {"op": "fork", "uid": uid, "tmp": limits.tmp, "rlimits": limits.rlimits()}
-        with theirs:
-            answer = self._ask(order, [theirs.fileno()])
-        if not answer.get("pid"):
+        doors = [os.open(door, os.O_WRONLY) for door in group.doors]
+        try:
+            answer = self._ask(order, [theirs.fileno(), *doors])
+            if not answer.get("pid"):
+                raise JailBroken(self.complaint() or "the preloaded parent could not fork")
+        except JailBroken:
             ours.close()
-            raise JailBroken(self.complaint() or "the preloaded parent could not fork")
-        return Forked(self, answer["pid"], ours)
+            group.remove()
+            raise
+        finally:
+            theirs.close()
+            for door in doors:
+                os.close(door)
+        return Forked(self, answer["pid"], ours, group)
 
     def kill(self, pid: int) -> None:
         """Kill a kernel and everything in its namespace, and wait until it is gone."""
@@ -82,8 +91,8 @@ class Parent:
 class Forked:
     """A kernel that the parent forked; its wire is one end of a socket pair."""
 
-    def __init__(self, parent: Parent, pid: int, wire: socket.socket) -> None:
-        self._parent, self._pid, self._wire = parent, pid, wire
+    def __init__(self, parent: Parent, pid: int, wire: socket.socket, group: Group) -> None:
+        self._parent, self._pid, self._wire, self._group = parent, pid, wire, group
         self.reader = self.writer = wire.fileno()
         self._ended = False
 
@@ -91,6 +100,10 @@ class Forked:
     def alive(self) -> bool:
         """Whether it was not ended; a kernel that died by itself shows when the wire closes."""
         return not self._ended and self._parent.alive
+
+    @property
+    def bounded(self) -> bool:
+        return self._group.inhabited
 
     def complaint(self) -> str:
         return self._parent.complaint()
@@ -100,3 +113,4 @@ class Forked:
             self._ended = True
             self._parent.kill(self._pid)
             self._wire.close()
+            self._group.remove()

@@ -4,6 +4,8 @@ Everything here shares a process with the student's code and may be rewritten by
 answer and decides nothing: what it sends is evidence, which the judge checks.
 """
 
+import base64
+import ctypes
 import functools
 import json
 import os
@@ -20,6 +22,7 @@ import frames  # noqa: E402  (found through the path above)
 
 FONTS = "/jail/fonts"
 WARM = {}  # what the preloaded parent made ready for the probes, before any student came
+NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
 
 
 def set_limits(limits):
@@ -28,6 +31,24 @@ def set_limits(limits):
         _, hard = resource.getrlimit(kind)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (value, value))
+
+
+class Program(ctypes.Structure):
+    """Linux's ``struct sock_fprog``: how many instructions, of eight bytes each, and where."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def refuse_calls(compiled):
+    """Install a filter on system calls for this process and all its children; no way back."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    code = base64.b64decode(compiled)
+    kept = ctypes.create_string_buffer(code, len(code))
+    filter = Program(len(code) // 8, ctypes.addressof(kept))
+    if libc.prctl(SECCOMP, FILTER, ctypes.byref(filter)) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def private_wire():
@@ -158,6 +179,8 @@ def main():
     os.environ.pop("KERNEL_PATH")
     reader, writer = private_wire()
     set_limits(json.loads(os.environ.pop("KERNEL_LIMITS")))
+    if compiled := os.environ.pop("KERNEL_FILTER", ""):
+        refuse_calls(compiled)
     preload(os.environ.pop("KERNEL_PRELOAD").split())
     serve(reader, writer)
 

@@ -7,6 +7,7 @@ replaced and its cells are run again, so one bad call costs only itself.
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from autograder.jail import frames
 from autograder.jail.limits import Limits
 from autograder.jail.process import KernelProcess, Walls
 from autograder.jail.wire import Gone, Late, Wire
+
+SPARE = 1 << 10  # bytes of a request beside the cell's text
 
 
 class KernelLost(Exception):
@@ -88,7 +91,9 @@ class Jail:
         return self
 
     def run(self, source: str) -> CellResult:
-        """Run one cell of the submission."""
+        """Run one cell of the submission; one that fits into no frame raises, as it were."""
+        if len(json.dumps(source)) > frames.MAX_HEADER - SPARE:
+            return CellResult(CellError("ValueError", f"a cell of {len(source)} characters"))
         header, _ = self._request({"op": "run", "source": source}, None, self.limits.cell_seconds)
         return CellResult(_error(header))
 
@@ -124,6 +129,11 @@ class Jail:
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.alive
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a cgroup bounds all processes of the kernel together."""
+        return self._process is not None and self._process.bounded
 
     def _ready(self) -> Wire:
         if self._wire is None:

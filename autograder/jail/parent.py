@@ -59,13 +59,18 @@ def become_nobody(uid):
     LIBC.prctl(SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def child(order, wire):
+def child(order, wire, doors):
     """The life of a kernel: walls first, then requests until the wire closes."""
+    for door in doors:  # of its cgroup
+        os.write(door, b"0")
+        os.close(door)
     private_world(order)
     silence()
     os.setsid()
     become_nobody(order["uid"])
     inside.set_limits(order["rlimits"])
+    if order["filter"]:
+        inside.refuse_calls(order["filter"])
     os.chdir("/tmp")
     inside.serve(os.fdopen(os.dup(wire), "rb"), os.fdopen(wire, "wb"))
 
@@ -78,7 +83,7 @@ def silence():
     os.close(nothing)
 
 
-def fork_kernel(order, wire, control, own):
+def fork_kernel(order, wire, doors, control, own):
     """Fork a kernel behind new namespaces; its process id as the parent sees it.
 
     ``own``: the parent's process namespace, to which it returns: the next fork needs a new one.
@@ -94,16 +99,17 @@ def fork_kernel(order, wire, control, own):
         control.close()
         os.close(own)
         ask(LIBC.unshare(sum(NEW.values()) - NEW["process"]))
-        child(order, wire)
+        child(order, wire, doors)
     finally:
         os._exit(1)
 
 
 def obey(request, descriptors, control, own):
     if request["op"] == "fork":
-        (wire,) = descriptors
-        pid = fork_kernel(request, wire, control, own)
-        os.close(wire)
+        wire, *doors = descriptors
+        pid = fork_kernel(request, wire, doors, control, own)
+        for descriptor in descriptors:
+            os.close(descriptor)
         return {"pid": pid}
     try:
         os.kill(request["pid"], 9)
@@ -126,19 +132,20 @@ def main():
     inside.fonts()
     inside.make_shell()
     exec(compile(os.environ.pop("KERNEL_WARM", ""), "<warm>", "exec"), inside.WARM)
+    compiled = os.environ.pop("KERNEL_FILTER", "")
     for name in ("KERNEL_PATH", "KERNEL_LIMITS"):
         os.environ.pop(name)
     gc.collect()
     gc.freeze()
     control.sendall(b"{}\n")
     while True:
-        data, ancillary, _, _ = control.recvmsg(4096, socket.CMSG_SPACE(4))
+        data, ancillary, _, _ = control.recvmsg(4096, socket.CMSG_SPACE(32))
         if not data:
             return
         descriptors = array.array("i")
         for _level, _kind, content in ancillary:
             descriptors.frombytes(content)
-        answer = obey(json.loads(data), descriptors, control, own)
+        answer = obey({**json.loads(data), "filter": compiled}, descriptors, control, own)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from typing import Protocol
 
+from autograder.jail.cgroups import Group
 from autograder.jail.limits import Limits
 
 
@@ -18,6 +19,11 @@ class KernelProcess(Protocol):
 
     @property
     def alive(self) -> bool: ...
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a cgroup bounds all its processes together."""
+        ...
 
     def complaint(self) -> str:
         """What the walls printed, where they could not be put up."""
@@ -43,12 +49,15 @@ class Walls(Protocol):
 
 
 class OwnProcess:
-    """A kernel that is a process of its own, started from a command line."""
+    """A kernel that is a process of its own, started from a command line inside ``group``."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: dict[str, str], group: Group | None = None
+    ) -> None:
+        self._group = group
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
         self._process = subprocess.Popen(
-            command,
+            group.around(command) if group else command,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -64,6 +73,10 @@ class OwnProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def bounded(self) -> bool:
+        return self._group is not None and self._group.inhabited
+
     def complaint(self) -> str:
         self._complaints.seek(0)
         return self._complaints.read(4000).decode(errors="replace").strip()[-600:]
@@ -74,3 +87,5 @@ class OwnProcess:
         for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             with contextlib.suppress(OSError):  # a full pipe to a dead process
                 pipe.close()
+        if self._group:
+            self._group.remove()

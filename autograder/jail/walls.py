@@ -14,12 +14,15 @@ import secrets
 import shutil
 import sys
 
+from autograder.jail import cgroups
+from autograder.jail.cgroups import Group
 from autograder.jail.forked import Forked, Parent
 from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
 from autograder.jail.mounts import HERE, KIT, all_mounts
 from autograder.jail.packages import site_packages
 from autograder.jail.process import OwnProcess, Walls
+from autograder.jail.syscalls import program as refused_calls
 
 PRELOAD = "numpy torch torchvision"
 PYTHON = os.path.realpath(sys.executable)
@@ -66,6 +69,24 @@ def open_walls(withheld: frozenset[str], trust: bool = False, warm: str = "") ->
     return Preloaded(withheld, warm) if os.geteuid() == 0 else Bubblewrap(withheld)
 
 
+def describe_walls(trust: bool) -> dict[str, str]:
+    """What stands around student code here, for ``run.json``; what is missing is said."""
+    if trust:
+        return {"jail": "none (--trust)"}
+    places = cgroups.places()
+    return {
+        "jail": Preloaded.name if os.geteuid() == 0 else Bubblewrap.name,
+        "system calls": "filtered" if refused_calls() else "all (no libseccomp)",
+        "memory of a kernel's processes together": bounded_by(places, "memory"),
+        "number of a kernel's processes": bounded_by(places, "pids"),
+    }
+
+
+def bounded_by(places: tuple[cgroups.Place, ...], controller: str) -> str:
+    found = [p.version for p in places if controller in p.controllers]
+    return f"bounded (cgroup v{found[0]})" if found else "no cgroup here: each process by itself"
+
+
 class Unjailed:
     """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
 
@@ -100,7 +121,8 @@ class Bubblewrap:
 
     def start(self, limits: Limits) -> OwnProcess:
         command = jail_command(self._withheld, limits, "inside.py", own_user())
-        return OwnProcess(command, {"PATH": os.environ.get("PATH", os.defpath)})
+        environment = {"PATH": os.environ.get("PATH", os.defpath)}
+        return OwnProcess(command, environment, Group(limits))
 
     def close(self) -> None:
         """Each kernel takes its walls with it."""
@@ -126,7 +148,7 @@ class Preloaded:
 
     def start(self, limits: Limits) -> Forked:
         self.prepare(limits)
-        return self._parent.fork(limits, next(UIDS))
+        return self._parent.fork(limits, next(UIDS), Group(limits))
 
     def close(self) -> None:
         if self._parent is not None:
@@ -157,7 +179,7 @@ def jail_command(
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),
     ]
     path = ["/jail/kernel", "/jail/site", "/jail/kit"]
-    environment = kernel_environment(limits, path)
+    environment = {**kernel_environment(limits, path), "KERNEL_FILTER": refused_calls()}
     if warm:
         environment["KERNEL_WARM"] = warm
     for key, value in environment.items():

@@ -8,23 +8,35 @@ import platform
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Part:
-    """A system part: any of ``programs`` on PATH will do; ``package`` is Debian's name for it."""
+    """A system part: any of ``programs`` on PATH will do, or the shared ``library`` of that name.
+
+    ``package`` is Debian's name for it.
+    """
 
     name: str
     programs: tuple[str, ...]
     package: str
     needed_for: str
+    library: str = ""
 
 
 SYSTEM_PARTS = (
     Part("bubblewrap", ("bwrap",), "bubblewrap", "grading: the jail student code runs in"),
     Part("setpriv", ("setpriv",), "util-linux", "grading: a user id of its own for the jail"),
+    Part(
+        "libseccomp",
+        (),
+        "libseccomp2",
+        "grading: the filter on system calls; without it grading goes on and run.json says so",
+        "seccomp",
+    ),
     Part(
         "Chromium",
         ("chromium", "chromium-browser", "google-chrome"),
@@ -84,6 +96,7 @@ def _gpu() -> Finding:
 
 def _part(part: Part) -> Finding:
     found = next(filter(None, map(shutil.which, part.programs)), None)
+    found = found or (find_library(part.library) if part.library else None)
     mend = None if found else f"sudo apt-get install -y --no-install-recommends {part.package}"
     return Finding(part.name, found, part.needed_for, mend)
 

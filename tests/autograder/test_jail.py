@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from autograder.jail import cgroups
 from autograder.jail.kernel import Jail, KernelLost
 from autograder.source import ROOT
 
@@ -66,13 +68,22 @@ def test_no_two_kernels_share_a_user(kernel, new_kernel: NewKernel):
 
 
 def test_there_is_no_network(kernel):
+    """Two walls: no family of sockets but local ones, and nothing in the network namespace."""
+    none = ("ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH", "EAFNOSUPPORT")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        connect = f"socket.create_connection(('127.0.0.1', {port}), 2)"
-        assert refused(kernel, connect) in ("ECONNREFUSED", "ENETUNREACH")
-    outside = "socket.create_connection(('192.0.2.1', 80), 2)"
-    assert refused(kernel, outside) in ("ENETUNREACH", "EHOSTUNREACH")
-    assert look(kernel, "import socket\nfound = [n for _, n in socket.if_nameindex()]") == ["lo"]
+        assert refused(kernel, f"socket.create_connection(('127.0.0.1', {port}), 2)") in none
+    assert refused(kernel, "socket.create_connection(('192.0.2.1', 80), 2)") in none
+    links = "found = [l.split(':')[0].strip() for l in open('/proc/net/dev') if ':' in l]"
+    assert look(kernel, links) == ["lo"]
+
+
+def test_a_local_socket_of_the_host_is_out_of_reach(kernel):
+    name = f"glaucam-{uuid.uuid4().hex}"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("\0" + name)
+        server.listen()
+        assert refused(kernel, f"socket.socket(1).connect(chr(0) + '{name}')") == "ECONNREFUSED"
 
 
 def test_no_process_but_its_own_is_there(kernel):
@@ -179,6 +190,48 @@ def test_processes_are_bounded(new_kernel: NewKernel):
     assert 0 < found < 12
 
 
+HERD = """
+import mmap, os, time
+for _ in range(6):
+    if os.fork() == 0:
+        hoard = mmap.mmap(-1, 64 << 20)
+        for at in range(0, len(hoard), 4096): hoard[at] = 1
+        time.sleep(60)
+time.sleep(0.5)
+while os.waitpid(-1, 0)[1] != 9: pass
+"""
+
+
+@pytest.mark.skipif(not cgroups.places(), reason="no cgroup may be made on this machine")
+def test_all_processes_of_a_kernel_are_bounded_together(new_kernel: NewKernel):
+    """Each stays below its own limit; together they do not, and some of them are killed."""
+    jail = new_kernel(memory=256 << 20, cell_seconds=60)
+    jail.run("pass")
+    assert jail.bounded
+    with contextlib.suppress(KernelLost):  # whom of them Linux kills is not ours to choose
+        assert jail.run(HERD).error is None
+    jail.stop()
+    assert new_kernel().run("1 + 1").error is None
+
+
+@pytest.mark.skipif(not cgroups.places(), reason="no cgroup may be made on this machine")
+def test_files_in_memory_are_bounded_with_it(new_kernel: NewKernel):
+    jail = new_kernel(memory=256 << 20, tmp=512 << 20, file_size=1 << 30, cell_seconds=60)
+    with pytest.raises(KernelLost, match="too much memory"):
+        jail.run("f = open('/dev/shm/hoard', 'wb')\nfor _ in range(400): f.write(bytes(1 << 20))")
+    assert new_kernel().run("1 + 1").error is None
+
+
+def test_no_cgroup_is_left_behind(new_kernel: NewKernel):
+    jail = new_kernel()
+    jail.run("pass")
+    own = [f for p in cgroups.places() for f in p.folder.glob(f"glaucam-{os.getpid()}-*")]
+    assert len(own) >= len(cgroups.places())
+    jail.stop()
+    left = [f for p in cgroups.places() for f in p.folder.glob(f"glaucam-{os.getpid()}-*")]
+    assert len(left) == len(own) - len(cgroups.places())
+
+
 def test_a_cell_has_its_time(new_kernel: NewKernel):
     jail = new_kernel(cell_seconds=1)
     jail.run("pass")
@@ -262,3 +315,37 @@ def test_one_submission_leaves_nothing_for_the_next(new_kernel: NewKernel):
         "    except OSError:\n        pass",
     )
     assert found == []
+
+
+KEEP = """
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+box = socket.socket(socket.AF_UNIX); box.bind(chr(0) + "{mark}"); box.listen()
+queue = libc.mq_open(b"/{mark}", os.O_CREAT | os.O_RDWR, 0o666, None)
+"""
+LOOK = """
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+found = []
+caller = socket.socket(socket.AF_UNIX)
+try:
+    caller.connect(chr(0) + "{mark}")
+    found.append("abstract socket")
+except OSError:
+    pass
+if libc.mq_open(b"/{mark}", os.O_RDWR) >= 0: found.append("message queue")
+if "{mark}" in open("/proc/net/unix").read(): found.append("list of sockets")
+"""
+
+
+def test_what_one_kernel_keeps_open_another_beside_it_cannot_find(new_kernel: NewKernel):
+    """Abstract sockets and queues of IPC have no file: only namespaces separate them."""
+    mark = f"mark{uuid.uuid4().hex[:12]}"
+    first, second = new_kernel(), new_kernel()
+    assert first.run(KEEP.format(mark=mark)).error is None
+    assert look(first, LOOK.format(mark=mark)) == [
+        "abstract socket",
+        "message queue",
+        "list of sockets",
+    ]
+    assert look(second, LOOK.format(mark=mark)) == []

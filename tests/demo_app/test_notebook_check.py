@@ -7,8 +7,11 @@ import nbformat
 import pytest
 
 from autograder.formative import check_notebook, student_notebooks
+from autograder.judge.assignment import load_assignment
+from autograder.judge.bench import Cell
 from autograder.release import instructor_notebook, student_notebook
 from autograder.source import read_source
+from autograder.withheld import leaning
 from demo_app import assignments_tab
 from demo_app.check_words import BROKE, report_in_words, switched_off
 from glaucam.errors import InputError
@@ -74,6 +77,47 @@ def test_what_a_notebook_says_is_shown_as_text(report):
     assert SCRIPT not in shown
     assert "&lt;script&gt;" in shown
     assert report.sha256 in shown
+
+
+LEANS = {
+    "in the cell": {"gradcam": "import numpy as np\nfrom glaucam.methods import GradCAM"},
+    "by a lazy name": {"contrast": "import glaucam\ndef contrast_heatmap(m, l, x):\n"
+                       "    return glaucam.explain(m, x).contrast.values"},
+    "in a function": {"target_layer": "def find_target_layer(model):\n"
+                      "    from glaucam.models.target_layer import target_layers\n"
+                      "    return model.features"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("texts", LEANS.values(), ids=LEANS)
+def test_what_leans_on_a_withheld_part_is_found_in_its_code(texts):
+    ((id, text),) = texts.items()
+    faults = leaning([Cell(id, text), Cell("overlay", "import torch")], load_assignment(ID))
+    assert set(faults) == {id}
+    assert faults[id].misconception == "withheld"
+
+
+def test_a_cell_leans_through_an_added_one_and_words_in_text_do_not_count():
+    added = Cell("added cell 1", "from torchcam.methods import GradCAM as peer")
+    cells = [added, Cell("gradcam", "class GradCAM(peer): pass"), Cell("overlay", "x = 'captum'")]
+    assert set(leaning(cells, load_assignment(ID))) == {"added cell 1", "gradcam"}
+
+
+@pytest.mark.jail
+def test_practice_does_not_pass_what_fails_when_graded(jail, tmp_path):
+    """The library's own target layer is there in practice, and absent from the judge's jail."""
+    text = (
+        "from glaucam.models.target_layer import target_layers\nimport torch\n"
+        "def find_target_layer(model):\n"
+        "    names = target_layers(model, torch.zeros(1, 3, 224, 224))\n"
+        "    return model.get_submodule(names[0])"
+    )
+    report = check_notebook(ID, write(tmp_path / "mine.ipynb", {"target_layer": text}))
+    (first, *others) = (o for o in report.outcomes if o.check.startswith("target_layer."))
+    assert first.status == "failed"
+    assert "Right here, but not when it is graded" in first.rationale
+    assert first.misconception == "withheld"
+    assert all(o.passed for o in report.outcomes if not o.check.startswith("target_layer."))
 
 
 HOSTILE = {

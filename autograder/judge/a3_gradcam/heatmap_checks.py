@@ -239,6 +239,17 @@ def inplace(bench: Bench, secret: Secret) -> Verdict:
     return mistaken("overwritten-in-place")
 
 
+def is_whole(slope: np.ndarray | None, case: Case) -> bool:
+    """Whether the network still passes gradients down to its pixels, as an untouched one does.
+
+    Flags and counts are told by a process that may lie; these numbers nobody has without doing it.
+    """
+    expected = pixel_gradient(case.net, case.images, 1).numpy()
+    if slope is None or slope.shape != expected.shape:
+        return False
+    return bool(np.abs(slope - expected).max() <= TOLERANCE * np.abs(expected).max())
+
+
 @CHECKS.add("gradcam.state", needs="GradCAM")
 def state(bench: Bench, secret: Secret) -> Verdict:
     """The network is explained in eval mode and is afterwards as it was, without your hooks."""
@@ -259,11 +270,13 @@ def state(bench: Bench, secret: Secret) -> Verdict:
             and formula.explains(heat(bench, result, "again", 1), one)
         )
     )
+    few, on = seen.get("hooks") == 0, seen.get("grad") is True
+    told = not few or not on or is_whole(result.arrays.get("slope"), case)
     trials = {
         "no-eval": calm,
         "one-extractor-only": friendly,
-        "hooks-left-behind": seen.get("hooks") == 0,
-        "gradients-off": seen.get("grad") is True,
+        "hooks-left-behind": few and told,
+        "gradients-off": on and told,
     }
     faults = [name for name, fine in trials.items() if not fine]
     if not faults:

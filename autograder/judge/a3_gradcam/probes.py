@@ -29,9 +29,16 @@ def secret_net(args, arrays):
 
 
 def hooks(net):
-    """How many hooks hang on the network, of every kind a module can carry."""
+    """How many hooks hang on the network, of every kind a module can carry.
+
+    Counted by ``dict``'s own method: a student's dictionary may deny what it holds.
+    """
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-    return sum(len(getattr(module, kind)) for module in net.modules() for kind in kinds)
+    return sum(
+        sum(1 for _ in dict.keys(getattr(module, kind)))
+        for module in net.modules()
+        for kind in kinds
+    )
 
 
 def release(extractor):
@@ -101,7 +108,15 @@ def traces(namespace, args, arrays):
     release(first)
     release(second)
     seen["hooks"] = hooks(net) - before
+    with contextlib.suppress(RuntimeError):  # no graph: then the array is missing
+        out["slope"] = slope(net, images)
     return seen, out
+
+
+def slope(net, images):
+    """The gradient of class 1 for the pixels: a number that what was left behind changes."""
+    pixels = images.clone().requires_grad_()
+    return to_array(torch.autograd.grad(net.eval()(pixels)[:, 1].sum(), pixels)[0])
 
 
 def contrast(namespace, args, arrays):

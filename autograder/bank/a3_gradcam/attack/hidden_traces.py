@@ -1,6 +1,6 @@
 # attack: the hooks stay for ever, but hang in a dictionary that denies it; grad mode is denied too
 # on: solution
-# harm: plain nbgrader counts hooks in this process, through these very objects (here: see THREATS.md)
+# harm: plain nbgrader counts hooks in this process, through these very objects
 # %% solution="gradcam"
 class Deaf(dict):
     """Hooks that work and are not counted."""

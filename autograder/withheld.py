@@ -1,0 +1,58 @@
+"""Which cells ask for library parts that are absent when they are graded.
+
+Practice checks need those parts themselves, so on the page they are there: a cell that leans on
+them would pass in practice and fail when it counts. It is told so instead.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+import glaucam
+from autograder.jail.kernel import CellError
+from autograder.judge.assignment import Assignment
+from autograder.judge.bench import Cell, Fault
+from autograder.names import names_of, plain_python
+
+
+def leaning(cells: Sequence[Cell], assignment: Assignment) -> dict[str, Fault]:
+    """Cell id → why it will fail when graded, for cells that lean on a withheld part.
+
+    A solution cell leans on it too through an added cell whose names it reads.
+    """
+    faults = {cell.id: fault for cell in cells if (fault := fault_of(cell, assignment))}
+    for cell in cells:
+        needed = names_of(cell.source).needed
+        for other in cells:
+            if other.id in faults and names_of(other.source).defined & needed:
+                faults.setdefault(cell.id, faults[other.id])
+    return faults
+
+
+def fault_of(cell: Cell, assignment: Assignment) -> Fault | None:
+    for name in asked_for(cell.source):
+        if any(name == w or name.startswith(f"{w}.") for w in assignment.withheld):
+            return assignment.recognise(CellError("ModuleNotFoundError", f"No module {name}"))
+    return None
+
+
+def asked_for(source: str) -> Iterator[str]:
+    """The dotted names that a cell imports, or reads from ``glaucam``, anywhere in its code."""
+    try:
+        tree = ast.parse(plain_python(source))
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (at_home(f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield at_home(f"{node.value.id}.{node.attr}")
+
+
+def at_home(name: str) -> str:
+    """The module a lazy name of the library comes from: glaucam.explain → glaucam.explanation."""
+    package, _, lazy = name.partition(".")
+    return glaucam._LAZY.get(lazy, name) if package == "glaucam" else name
