@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import time
@@ -29,13 +27,14 @@ from autograder.submission import (
     find_notebook,
     read_submission,
 )
+from autograder.tables import csv_text
+from autograder.term.pseudonyms import Key, require_one_naming
 from glaucam.errors import InputError
 
 COLUMNS = [
     *("student", "assignment", "check", "points", "max_points"),
     *("outcome", "misconception", "message"),
 ]
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
 @dataclass(frozen=True)
@@ -85,14 +84,19 @@ def grade(
     workers: int = 1,
     trust: bool = False,
     db_url: str | None = None,
+    key: Key | None = None,
 ) -> Grades:
     """Judge every submission below ``submitted``; resume a run that was broken off.
 
-    Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``. Raises
-    InputError where there is nothing to grade or ``out`` holds another run.
+    Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``, students
+    under their pseudonyms where there is a ``key``. Raises InputError where there is nothing to
+    grade or ``out`` holds another run.
     """
     source, assignment = read_source(assignment_id), load_assignment(assignment_id)
     handed = list(find_submissions(submitted, assignment_id))
+    if key is not None:
+        handed = under_pseudonyms(handed, key)
+    require_one_naming(out, key)
     run = open_run(out / "run.json", assignment_id, seed)
     began = time.monotonic()
     store = Store(out / "results")
@@ -126,6 +130,13 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
             yield Handed(folder.parent.name, folder, submission)
         except Unreadable as error:
             yield Handed(folder.parent.name, folder, None, str(error))
+
+
+def under_pseudonyms(handed: list[Handed], key: Key) -> list[Handed]:
+    """The same submissions under names that only the key's holder can turn back, in their order."""
+    names = key.names(h.student for h in handed)
+    by_student = {h.student: h for h in handed}
+    return [replace(by_student[names[name]], student=name) for name in sorted(names)]
 
 
 class Store:
@@ -194,22 +205,16 @@ def record(
 
 
 def as_csv(grades: Grades) -> str:
-    """A row per student and check; text that a spreadsheet would run is put behind a quote."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    """A row per student and check."""
+    return csv_text(COLUMNS, rows(grades))
+
+
+def rows(grades: Grades) -> Iterator[list[str]]:
     for student, judgement in grades.judgements.items():
         for id, verdict in judgement.verdicts.items():
             points, most = judgement.points(id, grades.points), grades.points[id]
             row = [student, grades.run.assignment, id, f"{points:.2f}", f"{most:.2f}"]
-            row += [verdict.outcome, verdict.misconception, verdict.message]
-            writer.writerow([harmless(text) for text in row])
-    return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return f"'{text}" if text.startswith(RISKY) else text
+            yield [*row, verdict.outcome, verdict.misconception, verdict.message]
 
 
 def table(grades: Grades) -> str:

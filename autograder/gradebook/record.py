@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from dateutil import parser as dates
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -26,11 +23,11 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from autograder.gradebook.preprocessors import SaveJudgement
+from autograder.gradebook.timestamps import handed_in
 from autograder.release import instructor_notebook
 from autograder.run import write_atomically
 from autograder.source import AssignmentSource
 
-log = logging.getLogger(__name__)
 SLIPS = ("timestamp.txt", "submission_secret.txt")  # by these nbgrader knows a hand-in again
 LONGEST_SLIP = 1024  # bytes
 # nbgrader's models autoflush half-built rows; harmless, and nothing an instructor could act on.
@@ -111,18 +108,6 @@ def keep_slips(folder: Path, beside: Path) -> None:
         slip = folder / name
         if slip.is_file() and not slip.is_symlink() and slip.stat().st_size <= LONGEST_SLIP:
             shutil.copyfile(slip, beside / name)
-
-
-def handed_in(folder: Path) -> datetime | None:
-    """The time in nbgrader's ``timestamp.txt`` beside a submission, if there is one that reads."""
-    file = folder / "timestamp.txt"
-    if not file.is_file() or file.is_symlink():
-        return None
-    try:
-        return dates.parse(file.read_text(encoding="utf-8").strip()[:64]).replace(tzinfo=None)
-    except (ValueError, OverflowError, OSError) as error:
-        log.warning("%s: no time of submission (%s)", file, error)
-        return None
 
 
 @contextmanager
