@@ -22,7 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from autograder.gradebook.preprocessors import SaveJudgement
+from autograder.gradebook.preprocessors import HarmlessComments, SaveJudgement
 from autograder.gradebook.timestamps import handed_in
 from autograder.release import instructor_notebook
 from autograder.run import write_atomically
@@ -97,7 +97,7 @@ class Recorder:
         config = Config(converter.config)
         config.HTMLExporter.sanitize_html = True
         exporter = HTMLExporter(config=config)
-        for step in converter.preprocessors:
+        for step in (*converter.preprocessors, HarmlessComments):
             exporter.register_preprocessor(step, enabled=True)
         return exporter
 

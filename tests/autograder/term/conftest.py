@@ -1,4 +1,4 @@
-"""A small class, graded once for all tests of the term: right, wrong, unreadable, empty, hostile."""
+"""A small class, graded once for all tests of the term: right, wrong, unreadable, hostile."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Run:
 
 
 def solved(source: AssignmentSource, *, entry: str = "", essay: str = "") -> NotebookNode:
-    """The solved notebook, with a chaff's cells in it and an essay in place of every model answer."""
+    """The solved notebook with a chaff's cells in it, and an essay for every model answer."""
     notebook = instructor_notebook(source)
     texts = {}
     if entry:
