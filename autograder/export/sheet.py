@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from autograder.judge.check import NOT_CHECKABLE
 from autograder.term.book import Standing
 from autograder.term.graded import Graded, Row
 from autograder.term.late import LatePolicy
@@ -22,7 +23,14 @@ class Line:
 
     @property
     def total(self) -> str:
-        return f"{self.standing.total:.2f}"
+        """The points in all; nothing where a check is open by our fault, which is no zero."""
+        return "" if self.open_checks else f"{self.standing.total:.2f}"
+
+    @property
+    def open_checks(self) -> list[str]:
+        """Ids of checks that could not be made, and that no person has decided since."""
+        undecided = {mark.id for mark in self.standing.marks if mark.manual is None}
+        return [r.check for r in self.rows if r.outcome == NOT_CHECKABLE and r.check in undecided]
 
     @property
     def comment(self) -> str:
