@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder import run as runs
 from autograder.grade import grade
 from autograder.run import write_atomically
 from autograder.term.book import SQLITE, db_url_of
@@ -66,16 +67,30 @@ def preview(asked: Regrade) -> list[Change]:
 
 
 def _judged_anew(asked: Regrade) -> Graded:
-    """The new judgements; a staging folder of another judge or seed is begun afresh."""
-    how = (asked.seed, asked.workers, asked.trust, None, asked.key)
-    try:
-        grade(asked.assignment, asked.submitted, asked.staging, *how)
-    except InputError:
-        if not (asked.staging / "run.json").exists() or (asked.staging / APPLYING).exists():
-            raise
+    """The new judgements; what was staged by another judge or seed is thrown away first."""
+    if asked.staging.exists() and not _is_of_now(asked):
+        if (asked.staging / APPLYING).exists():
+            raise InputError(
+                f"{asked.staging} was being applied when the judge was changed again: finish it "
+                f"with the judge as it was, or put back the newest of {asked.out / 'history'}"
+            )
         shutil.rmtree(asked.staging)
-        grade(asked.assignment, asked.submitted, asked.staging, *how)
+    grade(
+        *(asked.assignment, asked.submitted, asked.staging, asked.seed, asked.workers),
+        *(asked.trust, None, asked.key),
+    )
     return read_graded(asked.staging)
+
+
+def _is_of_now(asked: Regrade) -> bool:
+    """Whether the staging folder holds judgements of this assignment, seed and judge."""
+    path = asked.staging / "run.json"
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        staged = (kept["assignment"], kept["seed"], kept["judge"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{asked.staging} is no regrade of ours ({error!r}): remove it") from error
+    return staged == (asked.assignment, asked.seed, runs.judge_digest(asked.assignment))
 
 
 def apply(asked: Regrade, found: list[Change]) -> Path:

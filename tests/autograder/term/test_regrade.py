@@ -133,3 +133,25 @@ def test_there_must_be_a_run_to_regrade(run: Run, tmp_path: Path, refused):
     where = ("--submitted", run.submitted, "--out")
     assert "holds no finished run" in refused("regrade", ID, *where, tmp_path / "none")
     assert f"holds a run of {ID}" in refused("regrade", "a3_gradcam", *where, run.out)
+
+
+def test_a_folder_that_is_no_regrade_is_left_alone(run: Run, refused):
+    beside = run.out.with_name("out.regrade")
+    beside.mkdir()
+    (beside / "mine.txt").write_text("mine")
+    assert "is no regrade of ours" in refused(*words(run))
+    assert (beside / "mine.txt").exists()
+
+
+def test_half_applied_by_another_judge_it_is_not_thrown_away(run: Run, refused):
+    beside = run.out.with_name("out.regrade")
+    beside.mkdir()
+    (beside / "run.json").write_text(json.dumps({"assignment": ID, "seed": SEED, "judge": "old"}))
+    (beside / "applying.txt").write_text("001-2026-03-01\n")
+    assert "was being applied" in refused(*words(run))
+    assert (beside / "applying.txt").exists()
+
+
+def test_a_regrade_of_names_does_not_mix_with_pseudonyms(run: Run, refused):
+    (run.out / "pseudonyms.txt").write_text("0123456789abcdef\n")
+    assert "graded with --anonymous" in refused(*words(run))
