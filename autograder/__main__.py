@@ -1,4 +1,4 @@
-"""``python -m autograder build | grade | verify``; see README.md beside this file."""
+"""``python -m autograder …``: README.md and TERM.md beside this file say what for."""
 
 from __future__ import annotations
 
@@ -8,15 +8,26 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from autograder.jail.kernel import JailBroken
 from autograder.run import Unfinished
+from autograder.term.arguments import add_commands
+from autograder.term.asked import key_of, settle_late
+from autograder.term.commands import RUN
 from glaucam.errors import GlaucamError
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse that answers a mistake with one line instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
-    commands = top.add_subparsers(dest="command", required=True)
+    top = _Parser(prog="python -m autograder", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="build assignments/ and lessons/ from their sources")
     build.add_argument("ids", nargs="*", metavar="ID", help="of assignments or lessons (all)")
     build.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
@@ -27,6 +38,12 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--db", metavar="URL", help="gradebook; SQLite in --out by default")
     grade.add_argument("--scheduler", metavar="URL", help="an existing Dask scheduler, tls://…")
     grade.add_argument("--seed", type=int, help="drawn once and kept in run.json by default")
+    grade.add_argument(
+        "--late", type=Path, metavar="FILE", help="late policy (TOML), kept in --out"
+    )
+    grade.add_argument(
+        "--anonymous", type=Path, metavar="KEY", help="students under pseudonyms, by this key file"
+    )
     verify = commands.add_parser("verify", help="grade a bank of right and wrong answers")
     verify.add_argument("assignment", nargs="?")
     verify.add_argument("--all", action="store_true", help="every assignment that has a bank")
@@ -36,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--workers", type=int, default=2, metavar="N")
         command.add_argument("--trust", action="store_true", help="no jail: runs code as you")
         command.add_argument("--json", action="store_true", help="results on stdout as JSON")
+    add_commands(commands)
     return top
 
 
@@ -46,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[asked.command](asked)
     except (GlaucamError, JailBroken) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {' '.join(str(error).split())}", file=sys.stderr)
         return 1 if isinstance(error, Unfinished) else 2
 
 
@@ -58,9 +76,12 @@ def run_build(asked: argparse.Namespace) -> int:
 
 def run_grade(asked: argparse.Namespace) -> int:
     from autograder.grade import grade, table
+    from autograder.term.late import read_policy
     from autograder.trust import require_walls
 
     require_walls(asked.trust)
+    if asked.late:
+        read_policy(asked.late)  # what is wrong with it is told before the night is over
     result = grade(
         asked.assignment,
         asked.submitted,
@@ -70,7 +91,9 @@ def run_grade(asked: argparse.Namespace) -> int:
         trust=asked.trust,
         db_url=asked.db,
         scheduler=asked.scheduler,
+        key=key_of(asked.anonymous),
     )
+    settle_late(asked, asked.assignment)
     print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
     return 0
 
@@ -88,7 +111,7 @@ def run_verify(asked: argparse.Namespace) -> int:
     return 0 if all(report.ok for report in reports.values()) else 1
 
 
-COMMANDS = {"build": run_build, "grade": run_grade, "verify": run_verify}
+COMMANDS = {"build": run_build, "grade": run_grade, "verify": run_verify, **RUN}
 
 if __name__ == "__main__":
     sys.exit(main())

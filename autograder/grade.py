@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import time
@@ -31,13 +29,14 @@ from autograder.submission import (
     find_notebook,
     read_submission,
 )
+from autograder.tables import csv_text
+from autograder.term.pseudonyms import Key, require_one_naming
 from glaucam.errors import InputError
 
 COLUMNS = [
     *("student", "assignment", "check", "points", "max_points"),
     *("outcome", "misconception", "message"),
 ]
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
 @dataclass(frozen=True)
@@ -88,16 +87,20 @@ def grade(
     trust: bool = False,
     db_url: str | None = None,
     scheduler: str | None = None,
+    key: Key | None = None,
 ) -> Grades:
     """Judge every submission below ``submitted``; resume a run that was broken off.
 
-    Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``. Raises
-    InputError where there is nothing to grade or ``out`` holds another run, Unfinished where the
-    disk was full or the scheduler lost.
+    Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``, students
+    under their pseudonyms where there is a ``key``. Raises InputError where there is nothing to
+    grade or ``out`` holds another run, Unfinished where the disk was full or the scheduler lost.
     """
     handed = list(find_submissions(submitted, assignment_id))
+    if key is not None:
+        handed = under_pseudonyms(handed, key)
     try:
         with alone(out):
+            require_one_naming(out, key)
             run = open_run(out / "run.json", assignment_id, seed)
             began = time.monotonic()
             store = Store(out, assignment_id)
@@ -133,6 +136,13 @@ def find_submissions(submitted: Path, assignment_id: str) -> Iterator[Handed]:
             yield Handed(student, folder, submission)
         except Unreadable as error:
             yield Handed(student, folder, None, str(error))
+
+
+def under_pseudonyms(handed: list[Handed], key: Key) -> list[Handed]:
+    """The same submissions under names that only the key's holder can turn back, in their order."""
+    names = key.names(h.student for h in handed)
+    by_student = {h.student: h for h in handed}
+    return [replace(by_student[names[name]], student=name) for name in sorted(names)]
 
 
 class Store:
@@ -208,22 +218,16 @@ def progress(done: Iterable[Any], total: int, what: str) -> Iterable[Any]:
 
 
 def as_csv(grades: Grades) -> str:
-    """A row per student and check; text that a spreadsheet would run is put behind a quote."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    """A row per student and check."""
+    return csv_text(COLUMNS, rows(grades))
+
+
+def rows(grades: Grades) -> Iterator[list[str]]:
     for student, judgement in grades.judgements.items():
         for id, verdict in judgement.verdicts.items():
             points, most = judgement.points(id, grades.points), grades.points[id]
             row = [student, grades.run.assignment, id, f"{points:.2f}", f"{most:.2f}"]
-            row += [verdict.outcome, verdict.misconception, verdict.message]
-            writer.writerow([harmless(text) for text in row])
-    return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return f"'{text}" if text.startswith(RISKY) else text
+            yield [*row, verdict.outcome, verdict.misconception, verdict.message]
 
 
 def table(grades: Grades) -> str:

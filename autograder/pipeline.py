@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import torch
 
 from autograder.jail.canary import prove
 from autograder.jail.kernel import Jail
+from autograder.jail.process import Walls
 from autograder.jail.walls import open_walls
 from autograder.judge.assignment import Assignment
 from autograder.judge.bench import Bench
@@ -22,10 +24,14 @@ from autograder.submission import Answers, Submission, find_answers
 
 @dataclass(frozen=True)
 class Judgement:
-    """Verdicts by check id, in the order of the notebook; ``note`` for the whole submission."""
+    """Verdicts by check id, in the order of the notebook; ``note`` for the whole submission.
+
+    ``seconds``: check id → how long it took; the first one carries the start and the cells.
+    """
 
     verdicts: dict[str, Verdict]
     note: str = ""
+    seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def points(self, id: str, points: Mapping[str, float]) -> float:
         return round(points[id] * self.verdicts[id].fraction, 2)
@@ -35,12 +41,12 @@ class Judgement:
 
     def to_dict(self) -> dict[str, Any]:
         verdicts = {id: _verdict_to_dict(v) for id, v in self.verdicts.items()}
-        return {"verdicts": verdicts, "note": self.note}
+        return {"verdicts": verdicts, "note": self.note, "seconds": self.seconds}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
         verdicts = {id: _verdict_from_dict(v) for id, v in data["verdicts"].items()}
-        return cls(verdicts, data["note"])
+        return cls(verdicts, data["note"], data.get("seconds", {}))
 
 
 def _verdict_to_dict(verdict: Verdict) -> dict[str, Any]:
@@ -57,9 +63,14 @@ class Jails:
     """Hands out started kernels, one ahead, so that the next imports torch while this one works."""
 
     def __init__(
-        self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+        self,
+        assignment: Assignment,
+        trust: bool = False,
+        seed: int = 0,
+        ahead: bool = True,
+        walls: Walls | None = None,
     ) -> None:
-        self.walls = open_walls(assignment.withheld, trust, assignment.warm)
+        self.walls = walls or open_walls(assignment.withheld, trust, assignment.warm)
         self.walls.prepare(assignment.limits)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
@@ -88,12 +99,19 @@ class Jails:
 
 @contextlib.contextmanager
 def open_jails(
-    assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+    assignment: Assignment,
+    trust: bool = False,
+    seed: int = 0,
+    ahead: bool = True,
+    walls: Walls | None = None,
 ) -> Iterator[Jails]:
-    """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge."""
+    """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge.
+
+    ``walls``: other than the strongest that can be had, for a place that offers no better.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    jails = Jails(assignment, trust, seed, ahead)
+    jails = Jails(assignment, trust, seed, ahead, walls)
     try:
         yield jails
     finally:
@@ -118,12 +136,14 @@ def judge(
     with Bench(
         jails.take, answers.to_run, assignment.names, assignment.probes, assignment.recognise
     ) as bench:
-        verdicts = {
-            id: bounded(run_check(check, bench, secret, assignment.illustrate))
-            for id, check in assignment.checks.items()
-            if id in source.points
-        }
-    return Judgement({id: verdicts[id] for id in source.points if id in verdicts}), answers
+        verdicts, seconds = {}, {}
+        for id, check in assignment.checks.items():
+            if id in source.points:
+                began = time.perf_counter()
+                verdicts[id] = bounded(run_check(check, bench, secret, assignment.illustrate))
+                seconds[id] = round(time.perf_counter() - began, 3)
+    ordered = {id: verdicts[id] for id in source.points if id in verdicts}
+    return Judgement(ordered, seconds=seconds), answers
 
 
 def unreadable(source: AssignmentSource, assignment: Assignment, why: str) -> Judgement:

@@ -16,6 +16,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.gradebook.preprocessors import HarmlessComments
+
 NO_ALT = re.compile(r"<img (?![^>]*\balt=)")
 KEPT = 512  # rendered texts; a released notebook has some sixty
 
@@ -63,6 +65,6 @@ def feedback_exporter(out: Path) -> FeedbackExporter:
     config = Config(converter.config)
     config.HTMLExporter.sanitize_html = True
     exporter = FeedbackExporter(config=config)
-    for step in converter.preprocessors:
+    for step in (*converter.preprocessors, HarmlessComments):
         exporter.register_preprocessor(step, enabled=True)
     return exporter

@@ -14,6 +14,7 @@ from traitlets import Bool, Unicode
 
 from autograder.judge.assignment import load_assignment
 from autograder.judge.check import NOT_CHECKABLE, Verdict
+from autograder.markup import harmless
 from autograder.pipeline import Judgement, judge, open_jails
 from autograder.run import open_run
 from autograder.source import AssignmentSource, check_id, grade_id, read_source
@@ -104,6 +105,18 @@ class SaveJudgement(SaveAutoGrades):
         grade.auto_score = cell.metadata[KEY]["points"]
         grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
         self.gradebook.db.commit()
+
+
+class HarmlessComments(NbGraderPreprocessor):
+    """After ``GetGrades``: a person's comment may quote a student's HTML, which must not act."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("comment"):
+            marks["comment"] = harmless(marks["comment"])
+        return cell, resources
 
 
 class JudgeNotebook(NbGraderPreprocessor):

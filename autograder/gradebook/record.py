@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import warnings
 from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from dateutil import parser as dates
 from nbformat import NotebookNode
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy.exc import SAWarning
@@ -24,11 +21,11 @@ from autograder.gradebook.session import (
     again_if_in_the_way,
     open_gradebook,
 )
+from autograder.gradebook.timestamps import handed_in
 from autograder.release import instructor_notebook
 from autograder.run import write_atomically
 from autograder.source import AssignmentSource
 
-log = logging.getLogger(__name__)
 SLIPS = ("timestamp.txt", "submission_secret.txt")  # by these nbgrader knows a hand-in again
 LONGEST_SLIP = 1024  # bytes
 # nbgrader's models autoflush half-built rows; harmless, and nothing an instructor could act on.
@@ -132,15 +129,3 @@ def keep_slips(folder: Path, beside: Path) -> None:
         slip = folder / name
         if slip.is_file() and not slip.is_symlink() and slip.stat().st_size <= LONGEST_SLIP:
             shutil.copyfile(slip, beside / name)
-
-
-def handed_in(folder: Path) -> datetime | None:
-    """The time in nbgrader's ``timestamp.txt`` beside a submission, if there is one that reads."""
-    file = folder / "timestamp.txt"
-    if not file.is_file() or file.is_symlink() or file.stat().st_size > LONGEST_SLIP:
-        return None
-    try:
-        return dates.parse(file.read_text(encoding="utf-8").strip()[:64]).replace(tzinfo=None)
-    except (ValueError, OverflowError, OSError) as error:
-        log.warning("%s: no time of submission (%s)", file, error)
-        return None

@@ -32,7 +32,7 @@ GIVEN = frozenset(kernel_environment(Limits(), [])) | OURS | PUT_BY_A_SHELL
 
 def prove(walls: Walls, limits: Limits) -> None:
     """Raise JailBroken, naming every hole in one line, unless the walls hold a canary."""
-    if walls.name == "none":
+    if not walls.is_jail:
         return
     with ExitStack() as stack:
         bait = lay_out(stack, limits)

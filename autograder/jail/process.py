@@ -35,9 +35,13 @@ class KernelProcess(Protocol):
 
 
 class Walls(Protocol):
-    """What stands around kernels: each ``start`` gives a fresh one with a user id of its own."""
+    """What stands around kernels: each ``start`` gives a fresh one with a user id of its own.
+
+    ``is_jail``: whether they shut out all that THREATS.md says; a canary is sent to try those only.
+    """
 
     name: str
+    is_jail: bool
 
     def prepare(self, limits: Limits) -> None:
         """Begin what takes long before the first kernel can start; don't wait for it."""

@@ -91,6 +91,7 @@ class Unjailed:
     """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
 
     name = "none"
+    is_jail = False
 
     def prepare(self, limits: Limits) -> None:
         """Nothing to make ready."""
@@ -112,6 +113,7 @@ class Bubblewrap:
     """
 
     name = "bubblewrap"
+    is_jail = True
 
     def __init__(self, withheld: frozenset[str] = frozenset()) -> None:
         self._withheld = withheld
@@ -132,6 +134,7 @@ class Preloaded:
     """One outer jail with a parent that has imported torch; a fork and inner walls per kernel."""
 
     name = "bubblewrap, preloaded"
+    is_jail = True
 
     def __init__(self, withheld: frozenset[str] = frozenset(), warm: str = "") -> None:
         self._withheld, self._warm = withheld, warm
