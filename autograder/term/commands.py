@@ -132,7 +132,7 @@ def run_status(asked: argparse.Namespace) -> int:
     policy = keep_policy(asked.out, None) if begun or not asked.late else read_policy(asked.late)
     standings = read_book(db_url_of(asked.out, asked.db), assignment) if begun else []
     names = [key.pseudonym(name) for name in roster] if key else roster
-    lines = status(handed, asked.out, asked.assignment, standings, policy, names)
+    lines = status(handed, asked.out, assignment, standings, policy, names)
     data = {"counts": counts(lines), "students": [line.to_dict() for line in lines]}
     return say(asked, data, in_words(lines))
 
