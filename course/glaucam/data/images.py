@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from glaucam.data.dicom import DICOM_SUFFIXES, dicom_size, is_dicom, middle_frame
 from glaucam.errors import ImageError
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")  # compared in lower case
@@ -29,8 +30,9 @@ def read_image(source: ImageSource) -> np.ndarray:
     """The image as uint8 [H,W,3], upright by its EXIF turn, on black where it was transparent.
 
     ``source`` is a path, the file's bytes, an open binary file, a PIL image, or an array [H,W],
-    [H,W,1], [H,W,3] or [H,W,4] of uint8, uint16 or floats in [0,1]. Raises ImageError. A
-    file's size is judged by its header, so a decompression bomb is refused before it is decoded.
+    [H,W,1], [H,W,3] or [H,W,4] of uint8, uint16 or floats in [0,1]. Of a DICOM volume, the middle
+    frame (``data.dicom`` reads them all, and the geometry). Raises ImageError. A file's size is
+    judged by its header, so a decompression bomb is refused before it is decoded.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source)
@@ -78,6 +80,8 @@ def image_size(source: str | os.PathLike[str]) -> tuple[int, int]:
     """(height, width) as ``read_image`` would return it, from the header alone."""
     stream, name = _open_stream(source)
     with stream:
+        if _starts_as_dicom(stream):
+            return dicom_size(Path(source))
         image = _open(stream, name)
         try:  # the base class's getexif: a PNG's own would decode the pixels
             turned = Image.Image.getexif(image).get(0x0112, 1) in (5, 6, 7, 8)
@@ -88,7 +92,7 @@ def image_size(source: str | os.PathLike[str]) -> tuple[int, int]:
 
 
 def is_image_name(path: str | os.PathLike[str]) -> bool:
-    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+    return Path(path).suffix.lower() in (*IMAGE_SUFFIXES, *DICOM_SUFFIXES)
 
 
 def _open_stream(source: Any) -> tuple[IO[bytes], str]:
@@ -138,6 +142,8 @@ def _open(stream: IO[bytes], name: str) -> Image.Image:
 
 def _decode(stream: IO[bytes], name: str, draft: int | None = None) -> np.ndarray:
     """``draft``: decode a JPEG at a fraction of its size that is still at least so many px."""
+    if _starts_as_dicom(stream):
+        return middle_frame(_named(stream, name), MAX_PIXELS)
     image = _open(stream, name)
     try:
         with warnings.catch_warnings():
@@ -153,6 +159,19 @@ def _decode(stream: IO[bytes], name: str, draft: int | None = None) -> np.ndarra
             f"{name}: the file is damaged or cut short ({_one_line(error)}); "
             "save or download it again"
         ) from error
+
+
+def _starts_as_dicom(stream: IO[bytes]) -> bool:
+    head = stream.read(132)
+    stream.seek(0)
+    return is_dicom(head)
+
+
+def _named(stream: IO[bytes], name: str) -> IO[bytes]:
+    """The stream under the name that messages use."""
+    copy = io.BytesIO(stream.read())
+    copy.name = name
+    return copy
 
 
 def _refuse_size(size: tuple[int, int], name: str) -> None:

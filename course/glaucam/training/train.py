@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glaucam.data.dataset import SPLITS
+from glaucam.data.leaks import refuse_leaks
 from glaucam.errors import DataError, InputError
 from glaucam.training.atomic import write_atomically
 from glaucam.training.checkpoint import save_checkpoint
-from glaucam.training.examples import Examples, load_examples
+from glaucam.training.examples import MEMORY, Examples, load_examples
 from glaucam.training.fit import Fitted, fit
 from glaucam.training.predict import predict
 from glaucam.training.recipe import Recipe
@@ -27,18 +29,22 @@ def train(
     out: str | Path,
     preprocessing: Preprocessing,
     progress: bool = True,
+    memory: int = MEMORY,
 ) -> dict[str, Any]:
     """Train on the "train" images of ``data``, choose on "val", report "test"; write to ``out``.
 
     Writes ``model.safetensors``, ``history.json`` and, while it runs, ``state.pt``: the same
-    command goes on from there after a kill. Returns the checkpoint's path and header.
-    Raises DataError when a split lacks images, InputError when ``out`` cannot be a folder.
+    command goes on from there after a kill. Returns the checkpoint's path and header. At most
+    ``memory`` bytes of preprocessed images are held. Raises DataError when a split lacks images or
+    a patient is in two of them, InputError when ``out`` cannot be a folder.
     """
     out = _made(Path(out))
-    parts = {
-        split: load_examples(data, preprocessing, None, _indices(data, split), progress)
-        for split in ("train", "val", "test")
-    }
+    refuse_leaks(data.image_names, data.patients, data.splits, f"data set {data.name!r}")
+    parts = {}
+    for split in SPLITS:
+        indices = _indices(data, split)
+        room = memory * len(indices) // len(data)
+        parts[split] = load_examples(data, preprocessing, None, indices, progress, room)
     fitted = fit(parts["train"], parts["val"], recipe, out / STATE, progress)
     header = describe(fitted, recipe, preprocessing, parts, card_of(data))
     save_checkpoint(out / CHECKPOINT, fitted.model, header)

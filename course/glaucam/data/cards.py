@@ -1,0 +1,305 @@
+"""Cards: what a data set is, where it comes from and how its files are laid out, one YAML each.
+
+A card is all that a data set needs: put the file into ``datasets/`` (or into a folder that
+``GLAUCAM_CARDS`` names), and its name works wherever a data set is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from glaucam.data.dataset import SPLITS
+from glaucam.errors import DataError, UnknownName
+from glaucam.registry import unknown
+
+UNVERIFIED = "unverified"  # what a field says that was not read in a named source
+STRUCTURES = ("disc", "cup", "fovea", "vessel", "lesion", "field")
+RULES = {  # how a file's class is found, and what a part of the layout must then say
+    "folder": (),
+    "name": (),
+    "table": ("table", "image", "label"),
+    "medmnist": (),
+    "none": (),
+}
+TOLD = ("licence", "terms", "citation", "images", "reference_standard", "population")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some images of a set: a glob, the split they belong to, and the table that labels them."""
+
+    images: str
+    split: str = ""
+    table: str = ""
+    image: str = ""  # the column that names the image: its path, its name, or its stem
+    label: str = ""  # the column whose text is the class's
+    delimiter: str = ","
+    columns: tuple[str, ...] = ()  # of a table without a header
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``rule``: the class is in the folder's name, the file's name, or a table.
+
+    ``values``: the text found there → class; ``leave_out``: texts of images that are not used.
+    ``pattern``: for ``name``, a regex on the file's name whose first group is the text.
+    ``partial``: the table may name images that are not there. ``flag``: of MedMNIST.
+    """
+
+    rule: str
+    parts: tuple[Part, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    leave_out: tuple[str, ...] = ()
+    pattern: str = ""
+    partial: bool = False
+    flag: str = ""
+    size: int = 28
+    why: str = ""  # for ``none``: what keeps this kit from reading the files
+
+
+@dataclass(frozen=True)
+class Patients:
+    """``name``: the first group of ``pattern`` on the file's name; ``table``: a column of the
+    layout's table; ``tens``: neighbouring file numbers are one; ``unknown``: nothing tells."""
+
+    rule: str = "unknown"
+    pattern: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class MaskRule:
+    """``file`` relative to the root, with {stem} and {folder} of the image; ``inside``: the grey
+    levels, both included, that mean inside."""
+
+    file: str
+    inside: tuple[int, int] = (128, 255)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One data set. The texts in TOLD were read where ``read_in`` says, or say "unverified"."""
+
+    path: Path
+    name: str
+    title: str
+    task: str
+    modality: str
+    classes: tuple[str, ...]
+    source: str
+    licence: str
+    terms: str
+    citation: str
+    images: str
+    reference_standard: str
+    population: str
+    traps: tuple[str, ...]
+    steps: tuple[str, ...]  # how a person gets it
+    layout: Layout
+    patients: Patients
+    masks: Mapping[str, MaskRule] = field(default_factory=dict)
+    files: tuple[Mapping[str, Any], ...] = ()  # what `data fetch` may download
+    read_in: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether this kit reads the files, or the card only says what there is."""
+        return self.layout.rule != "none"
+
+
+def card_folders() -> list[Path]:
+    """Where cards are looked for: GLAUCAM_CARDS, then those of the kit."""
+    given = [Path(part) for part in os.environ.get("GLAUCAM_CARDS", "").split(os.pathsep) if part]
+    package = Path(__file__).parents[1]
+    shipped = [package / "cards", package.parents[1] / "datasets"]  # a wheel's, a checkout's
+    return [*given, *(folder for folder in shipped if folder.is_dir())]
+
+
+def card_paths() -> dict[str, Path]:
+    """Name → file of every card; the first folder wins. Phantoms, which are drawn, have others."""
+    found: dict[str, Path] = {}
+    for folder in card_folders():
+        if not folder.is_dir():
+            raise DataError(f"GLAUCAM_CARDS names {folder}, which is no folder; correct it")
+        for path in sorted(folder.glob("*.yaml")):
+            if not path.stem.startswith("phantom"):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def find_card(name: str) -> Card:
+    """The card of that name. Raises UnknownName, or DataError where the file is not sound."""
+    paths = card_paths()
+    if name not in paths:
+        raise UnknownName(unknown("card", name, list(paths)))
+    return load_card(paths[name])
+
+
+def load_card(path: str | os.PathLike[str]) -> Card:
+    """Read and check one card; DataError says what is wrong, what was expected, what to do."""
+    path = Path(path)
+    values = _yaml(path)
+    required = [f.name for f in fields(Card) if f.name not in ("path", "masks", "files", "read_in")]
+    _keys(path, "the card", values, [*required, "masks", "files", "read_in"], required)
+    if values["name"] != path.stem:
+        raise DataError(
+            f"{path}: name is {values['name']!r}; expected the file's own name, {path.stem!r}"
+        )
+    for name in required:
+        _nonempty(path, name, values[name])
+    card = Card(
+        path,
+        **{name: str(values[name]).strip() for name in ("name", "title", "task", "modality",
+                                                        "source", *TOLD)},
+        classes=_texts(path, "classes", values["classes"]),
+        traps=_texts(path, "traps", values["traps"]),
+        steps=_texts(path, "steps", values["steps"]),
+        layout=_layout(path, values),
+        patients=_patients(path, values["patients"]),
+        masks=dict(_masks(path, values.get("masks") or {})),
+        files=tuple(_files(path, values.get("files") or [])),
+        read_in=_mapping(path, "read_in", values.get("read_in") or {}),
+    )  # fmt: skip
+    _sourced(card)
+    return card
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(
+            f"{path}: not YAML ({' '.join(str(error).split())[:160]}); see datasets/README.md"
+        ) from error
+    return _mapping(path, "the card", values)
+
+
+def _keys(
+    path: Path, what: str, values: Mapping[str, Any], known: list[str], required: list[str]
+) -> None:
+    if missing := [name for name in required if name not in values]:
+        raise DataError(
+            f"{path}: {what} has no {missing[0]!r}; expected {', '.join(required)}: add it (a fact "
+            f"that you did not read in a source is {UNVERIFIED!r})"
+        )
+    if strange := [name for name in values if name not in known]:
+        raise DataError(f"{path}: {what}: {unknown('field', strange[0], known)}")
+
+
+def _mapping(path: Path, what: str, values: Any) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise DataError(f"{path}: {what} is {values!r}; expected fields, `name: value` each")
+    return {str(key): value for key, value in values.items()}
+
+
+def _nonempty(path: Path, name: str, value: Any) -> None:
+    if value is None or value == "" or value == []:
+        raise DataError(f"{path}: {name!r} is empty; say it, or say {UNVERIFIED!r}")
+
+
+def _texts(path: Path, name: str, values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise DataError(f"{path}: {name} is {values!r}; expected a list")
+    return tuple(str(value).strip() for value in values)
+
+
+def _layout(path: Path, card: Mapping[str, Any]) -> Layout:
+    values = _mapping(path, "layout", card["layout"])
+    _keys(path, "layout", values, [f.name for f in fields(Layout)], ["rule"])
+    rule = values["rule"]
+    if rule not in RULES:
+        raise DataError(f"{path}: layout: {unknown('rule', rule, list(RULES))}")
+    if rule in ("folder", "name", "table"):
+        _keys(path, "layout", values, list(values), ["parts", "values"])
+    if rule == "name":
+        _keys(path, "layout", values, list(values), ["pattern"])
+    if rule == "none":
+        _keys(path, "layout", values, list(values), ["why"])
+    layout = Layout(
+        rule,
+        tuple(_parts(path, rule, values.get("parts") or [])),
+        {str(text): str(name) for text, name in
+         _mapping(path, "layout values", values.get("values") or {}).items()},
+        _texts(path, "leave_out", values.get("leave_out") or []),
+        _regex(path, values.get("pattern") or ""),
+        bool(values.get("partial")),
+        str(values.get("flag") or ""),
+        int(values.get("size") or 28),
+        str(values.get("why") or "").strip(),
+    )  # fmt: skip
+    if strange := sorted(set(layout.values.values()) - set(card["classes"])):
+        raise DataError(
+            f"{path}: layout values name the class {strange[0]!r}; expected one of "
+            f"{', '.join(map(str, card['classes']))}"
+        )
+    return layout
+
+
+def _parts(path: Path, rule: str, parts: Any) -> Iterator[Part]:
+    for values in parts:
+        values = _mapping(path, "a part of the layout", values)
+        known = [f.name for f in fields(Part)]
+        _keys(path, "a part of the layout", values, known, ["images", *RULES[rule]])
+        columns = _texts(path, "columns", values.pop("columns", []))
+        part = Part(**{name: str(value) for name, value in values.items()}, columns=columns)
+        if part.split and part.split not in SPLITS:
+            raise DataError(f"{path}: split {part.split!r}; expected {', '.join(SPLITS)}")
+        yield part
+
+
+def _patients(path: Path, values: Any) -> Patients:
+    values = _mapping(path, "patients", values)
+    _keys(path, "patients", values, [f.name for f in fields(Patients)], ["rule"])
+    needs = {"name": ["pattern"], "table": ["column"], "tens": [], "unknown": []}
+    if values["rule"] not in needs:
+        raise DataError(f"{path}: patients: {unknown('rule', values['rule'], list(needs))}")
+    _keys(path, "patients", values, list(values), needs[values["rule"]])
+    return Patients(
+        values["rule"], _regex(path, values.get("pattern") or ""), values.get("column") or ""
+    )
+
+
+def _masks(path: Path, masks: Any) -> Iterator[tuple[str, MaskRule]]:
+    for name, rule in _mapping(path, "masks", masks).items():
+        if name not in STRUCTURES:
+            raise DataError(f"{path}: masks: {unknown('structure', name, list(STRUCTURES))}")
+        rule = _mapping(path, f"mask {name}", rule)
+        _keys(path, f"mask {name}", rule, ["file", "inside"], ["file"])
+        low, high = rule.get("inside") or (128, 255)
+        yield name, MaskRule(rule["file"], (int(low), int(high)))
+
+
+def _files(path: Path, files: Any) -> Iterator[dict[str, Any]]:
+    for values in files:
+        values = _mapping(path, "a file", values)
+        _keys(path, "a file", values, ["url", "name", "hash", "unpack"], ["url", "name"])
+        yield values
+
+
+def _regex(path: Path, pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise DataError(f"{path}: pattern {pattern!r} is no regular expression: {error}") from error
+    if pattern and groups < 1:
+        raise DataError(f"{path}: pattern {pattern!r} has no group; put (…) around what it finds")
+    return pattern
+
+
+def _sourced(card: Card) -> None:
+    """Every fact names the page it was read on; DataError otherwise."""
+    for name in TOLD:
+        if getattr(card, name) != UNVERIFIED and name not in card.read_in:
+            raise DataError(
+                f"{card.path}: read_in has no page for {name!r}; name the page where it was read, "
+                f"or let the field say {UNVERIFIED!r}"
+            )
