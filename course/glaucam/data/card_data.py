@@ -44,6 +44,10 @@ class CardData(EyeFiles):
             items = find_by_card(card, self.root)
         self._settle(items, split, complete, splits, skip_unreadable)
 
+    @property
+    def _by_stem(self) -> bool:
+        return self._as_folder or _stem_alone(self.card)
+
     def mask_files(self, i: int) -> dict[str, MaskFile]:
         files = super().mask_files(i)
         if self._as_folder:
@@ -53,6 +57,10 @@ class CardData(EyeFiles):
             relative = rule.file.format(stem=path.stem, folder=path.parent.name)
             files[name] = MaskFile(self.root / relative, rule.inside)
         return files
+
+
+def _stem_alone(card: Card) -> bool:
+    return not any("{folder}" in rule.file for rule in card.masks.values())
 
 
 def is_class_folder(root: Path, classes: Sequence[str]) -> bool:

@@ -303,3 +303,8 @@ def _sourced(card: Card) -> None:
                 f"{card.path}: read_in has no page for {name!r}; name the page where it was read, "
                 f"or let the field say {UNVERIFIED!r}"
             )
+    if card.is_readable and "layout" not in card.read_in:
+        raise DataError(
+            f"{card.path}: read_in has no page for 'layout'; name where the folders and names of "
+            f"the files were read, or say {UNVERIFIED!r}"
+        )

@@ -87,9 +87,23 @@ class EyeFiles(EyeData):
         stem = self.items[i].path.stem
         return {name: MaskFile(self.root / "masks" / name / f"{stem}.png") for name in MASK_NAMES}
 
+    @cached_property
+    def _stems(self) -> Counter[str]:
+        return Counter(item.path.stem for item in self.items)
+
+    @property
+    def _by_stem(self) -> bool:
+        """Whether a mask's place is told by its image's stem alone."""
+        return True
+
     def masks(self, i: int) -> dict[str, np.ndarray]:
         """The masks there are, bool [H,W]; a rim is added where disc and cup are known."""
         there = {name: file for name, file in self.mask_files(i).items() if file.path.is_file()}
+        if there and self._stems[self.items[i].path.stem] > 1 and self._by_stem:
+            raise DataError(
+                f"{self.root}: two images have the stem {self.items[i].path.stem!r} and masks go "
+                "by the stem, so it is not known whose they are; give the images other names"
+            )
         size = image_size(self.items[i].path) if there else (0, 0)
         masks = {name: read_mask_file(file, size) for name, file in there.items()}
         if {"disc", "cup"} <= masks.keys():
