@@ -13,7 +13,8 @@ from glaucam.data.phantoms.fundus import VIEW_SHARES
 from glaucam.errors import DataError, UnknownName
 
 DATASETS = Path(__file__).parents[2] / "datasets"
-ASKED_FOR = """oct2017 aptos2019 eyepacs messidor2 idrid rfmid odir5k airogs refuge origa drishti_gs1
+ASKED_FOR = """oct2017 aptos2019 eyepacs messidor2 idrid rfmid odir5k airogs refuge origa
+    drishti_gs1
     rim_one_dl acrima papila hrf g1020 fives octmnist retinamnist retouch ddr riga eyeq duke"""
 
 
