@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from glaucam.data.dataset import SPLITS
 from glaucam.data.files import EyeFiles
@@ -75,7 +76,8 @@ def neighbours(names: list[str]) -> list[str]:
     differ, else "". Neighbouring files are often one eye, so numbered files are never split one by
     one.
     """
-    tens = [tens_of_file_number(name) for name in names]
+    stems = [PurePath(name).stem for name in names]
+    tens = [tens_of_file_number(stem) if re.search(r"\d", stem) else "" for stem in stems]
     return tens if len(set(tens)) >= 10 else [""] * len(names)
 
 
