@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,8 @@ def describe(
 
 
 def card_of(data: Any) -> dict[str, Any]:
-    """What the header tells of the data: its name, title, task, classes, size, and seed if made."""
+    """What the header tells of the data: its name, title, task, classes, size, and seed if made;
+    of files, a mark of their split."""
     return {
         "name": data.name,
         "title": data.title,
@@ -88,7 +90,16 @@ def card_of(data: Any) -> dict[str, Any]:
         "classes": list(data.classes),
         "n": len(data),
         "seed": getattr(data, "seed", None),
+        **({"split": split_mark(data)} if hasattr(data, "items") else {}),
     }
+
+
+def split_mark(data: Any) -> str:
+    """A mark of which file is in which part, so that the same part is judged later."""
+    lines = sorted(
+        f"{name}\t{split}" for name, split in zip(data.image_names, data.splits, strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def seen(card: dict[str, Any]) -> str:
