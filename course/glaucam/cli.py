@@ -72,7 +72,9 @@ def _finish(command: argparse.ArgumentParser, run: Any) -> None:
 
 def _add_data(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(required=True, metavar="ACTION")
-    _finish(actions.add_parser("list", help="the registered data sets"), data_list)
+    listing = actions.add_parser("list", help="the data sets, or all that one's card says")
+    listing.add_argument("name", nargs="?", help="a data set's name")
+    _finish(listing, data_list)
     make = actions.add_parser("make", help="write phantoms as a class folder with masks")
     make.add_argument("--out", type=Path, required=True, help="a new or empty folder")
     make.add_argument("--data", default="phantom_fundus", help="which (default phantom_fundus)")
@@ -217,9 +219,9 @@ def _add_doctor(command: argparse.ArgumentParser) -> None:
 
 
 def data_list(args: argparse.Namespace) -> tuple[Any, int]:
-    from glaucam.data.commands import list_sets
+    from glaucam.data.commands import list_as_asked
 
-    return {"data_sets": list_sets()}, DONE
+    return list_as_asked(args), DONE
 
 
 def data_make(args: argparse.Namespace) -> tuple[Any, int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from glaucam.data.cards import find_card
+from glaucam.data.cards import TOLD, find_card
 from glaucam.data.check import check_folder
 from glaucam.data.check_card import check_card
 from glaucam.data.dataset import SPLITS, EyeData
@@ -39,11 +40,46 @@ def opened(args: Namespace, **options: Any) -> EyeData:
     return data
 
 
+def list_as_asked(args: Namespace) -> dict[str, Any]:
+    """All sets, a line each for people; or one, with all that its card says."""
+    if args.name:
+        return one_set(args.name)
+    rows = list_sets()
+    return {"data_sets": rows if args.json else "\n" + _in_lines(rows)}
+
+
+def one_set(name: str) -> dict[str, Any]:
+    """Everything the card of ``name`` says; of phantoms, what the class says."""
+    entry = DATASETS[name]
+    if not isinstance(entry, CardSet):
+        return next(row for row in list_sets() if row["name"] == entry.name)
+    card = entry.card
+    told = {name: getattr(card, name) for name in ("name", "title", "task", "modality", "source")}
+    told |= {"classes": list(card.classes), "comes": _comes(entry), "home": str(entry.home)}
+    told |= {name: getattr(card, name) for name in TOLD}
+    told |= {"layout": card.layout.rule, "patients": card.patients.rule, "masks": list(card.masks)}
+    return told | {"traps": _numbered(card.traps), "steps": _numbered(card.steps),
+                   "read_in": dict(card.read_in), "card": str(card.path)}  # fmt: skip
+
+
+def _numbered(lines: Iterable[str]) -> dict[str, str]:
+    return {str(i): line for i, line in enumerate(lines, start=1)}
+
+
+def _in_lines(rows: list[dict[str, Any]]) -> str:
+    cells = [(row["name"], row["task"], ", ".join(row["classes"]), row["comes"]) for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(3)]
+    lines = ["  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3]])
+             for row in cells]  # fmt: skip
+    return "\n".join([*lines, "", "`glaucam data list NAME` says all that is known of one."])
+
+
 def list_sets() -> list[dict[str, Any]]:
     """A row per data set: its name and title, classes, how it comes, and what its terms are."""
     rows = []
     for name, entry in DATASETS.items():
-        row = {"name": name, "title": entry.title, "classes": list(entry.classes)}
+        row = {"name": name, "title": entry.title, "task": entry.task}
+        row["classes"] = list(entry.classes)
         if isinstance(entry, CardSet):
             card = entry.card
             row |= {"comes": _comes(entry), "licence": card.licence, "source": card.source}
@@ -73,7 +109,8 @@ def fetch_as_asked(args: Namespace) -> dict[str, Any]:
             bar.total = total
             bar.update(came - bar.n)
 
-        return fetch(card, args.root, told)
+        done = fetch(card, args.root, told)
+    return done if args.json else {**done, "steps": _numbered(done["steps"])}
 
 
 def check_as_asked(args: Namespace) -> tuple[dict[str, Any], bool]:

@@ -30,13 +30,15 @@ def fetch(
     """
     folder = Path(root) if root else data_home() / card.name
     files = _files(card)
-    told = {"name": card.name, "folder": str(folder), "licence": card.licence}
+    told = {"name": card.name, "source": card.source, "folder": str(folder),
+            "licence": card.licence, "terms": card.terms}  # fmt: skip
+    steps = [step.replace(f"GLAUCAM_DATA/{card.name}", str(folder)) for step in card.steps]
     if not files:
-        return {**told, "downloaded": [], "steps": list(card.steps)}
+        return {**told, "downloaded": [], "steps": steps}
     try:
         done = [str(_get(file, folder, progress)) for file in files]
     except DataError as error:
-        raise DataError(f"{error} (or by hand: {' '.join(card.steps)})") from error
+        raise DataError(f"{error} (or by hand: {' '.join(steps)})") from error
     return {**told, "downloaded": done, "steps": []}
 
 
