@@ -8,7 +8,9 @@ import yaml
 
 import glaucam
 from glaucam.data import ClassFolder, PhantomFundus, PhantomOct, check_folder, open_data
-from glaucam.data.cards import TOLD, UNVERIFIED, card_paths, find_card, load_card
+from glaucam.data.card import TOLD, UNVERIFIED
+from glaucam.data.card_schema import load_card
+from glaucam.data.cards import card_paths, find_card
 from glaucam.data.phantoms.fundus import VIEW_SHARES
 from glaucam.errors import DataError, UnknownName
 

@@ -15,7 +15,8 @@ import pytest
 
 from glaucam import cli
 from glaucam.data import open_data
-from glaucam.data.cards import find_card, load_card
+from glaucam.data.card_schema import load_card
+from glaucam.data.cards import find_card
 from glaucam.data.download import download
 from glaucam.data.fetch import fetch, unpack
 from glaucam.errors import DataError, UnknownName

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from glaucam.data.cards import Card
+from glaucam.data.card import Card
 from glaucam.data.dataset import SPLITS
 from glaucam.data.files import EyeFiles
 from glaucam.data.folders import find_items

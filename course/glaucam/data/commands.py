@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from glaucam.data.cards import TOLD, find_card
+from glaucam.data.card import TOLD
+from glaucam.data.cards import find_card
 from glaucam.data.check import check_folder
 from glaucam.data.check_card import check_card
 from glaucam.data.dataset import SPLITS, EyeData

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from glaucam.data.card import Card
 from glaucam.data.card_data import data_home
-from glaucam.data.cards import Card
 from glaucam.data.download import download
 from glaucam.data.medmnist_data import medmnist_package
 from glaucam.errors import DataError, InputError

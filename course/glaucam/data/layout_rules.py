@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from glaucam.data.cards import Card, Part
+from glaucam.data.card import Card, Part
 from glaucam.data.images import is_image_name
 from glaucam.data.layout import Item
 from glaucam.data.splits import tens_of_file_number

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glaucam.data.cards import Card
+from glaucam.data.card import Card
 from glaucam.data.dataset import SPLITS, EyeData
 from glaucam.errors import DataError, InputError
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from glaucam.data.card import Card
 from glaucam.data.card_data import CardData, data_home
-from glaucam.data.cards import Card, card_paths, find_card
+from glaucam.data.cards import card_paths, find_card
 from glaucam.data.dataset import EyeData
 from glaucam.data.folders import ClassFolder
 from glaucam.data.layout import find_root
