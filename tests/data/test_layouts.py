@@ -229,6 +229,7 @@ def test_medmnist_through_its_package(tmp_path):
     assert (data.image(9)[..., 0] == arrays["val_images"][1]).all()
     assert len(open_data("octmnist", root=tmp_path, split="val")) == 4
     refused("retinamnist", tmp_path, "data fetch retinamnist")
+    refused("octmnist", tmp_path, "the package's own split", splits=tmp_path / "a.csv")
 
 
 @pytest.fixture

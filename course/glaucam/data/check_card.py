@@ -12,7 +12,6 @@ from glaucam.data.duplicates import duplicate_pairs, fingerprint
 from glaucam.data.files import EyeFiles
 from glaucam.data.images import image_size, read_image
 from glaucam.data.leaks import leaking_copies, leaking_groups
-from glaucam.data.masks import read_mask_file
 from glaucam.errors import ImageError
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _bad_masks(data: EyeFiles) -> list[str]:
         for file in data.mask_files(i).values():
             if file.path.is_file():
                 try:
-                    read_mask_file(file, image_size(item.path))
+                    file.read(image_size(item.path))
                 except ImageError as error:
                     found.append(str(error).removeprefix(f"{data.root}/"))
     return found

@@ -12,7 +12,7 @@ import numpy as np
 from glaucam.data.dataset import SPLITS, EyeData
 from glaucam.data.images import image_size, read_image
 from glaucam.data.layout import MASK_NAMES, Item
-from glaucam.data.masks import MaskFile, read_mask_file
+from glaucam.data.masks import MaskFile
 from glaucam.data.split_files import SPLITS_FILE, read_splits, split_items
 from glaucam.data.unreadable import refuse_unreadable, without_unreadable
 from glaucam.errors import DataError
@@ -105,7 +105,7 @@ class EyeFiles(EyeData):
                 "by the stem, so it is not known whose they are; give the images other names"
             )
         size = image_size(self.items[i].path) if there else (0, 0)
-        masks = {name: read_mask_file(file, size) for name, file in there.items()}
+        masks = {name: file.read(size) for name, file in there.items()}
         if {"disc", "cup"} <= masks.keys():
             masks["rim"] = masks["disc"] & ~masks["cup"]
         return masks

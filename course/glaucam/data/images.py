@@ -17,6 +17,7 @@ from glaucam.data.dicom import DICOM_SUFFIXES, dicom_size, is_dicom, middle_fram
 from glaucam.errors import ImageError
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")  # compared in lower case
+HALF_SCALE = (128, 255)
 MAX_PIXELS = 60_000_000  # larger than any fundus camera; 180 MB once decoded
 
 ImageSource = str | os.PathLike[str] | bytes | IO[bytes] | Image.Image | np.ndarray
@@ -61,12 +62,18 @@ def read_small(source: ImageSource, side: int) -> np.ndarray:
     return np.asarray(small)
 
 
-def read_mask(source: ImageSource, size: tuple[int, int] | None = None) -> np.ndarray:
-    """A mask file as bool [H,W]: inside where the value is at least half of full scale.
+def read_mask(
+    source: ImageSource,
+    size: tuple[int, int] | None = None,
+    inside: tuple[int, int] = HALF_SCALE,
+) -> np.ndarray:
+    """A mask file as bool [H,W]: inside where the value is at least half of full scale, or within
+    the grey levels ``inside``, both included.
 
     ``size`` is the (height, width) its image has; another size raises ImageError.
     """
-    mask = read_image(source).max(axis=2) >= 128
+    level = read_image(source).max(axis=2)
+    mask = (level >= inside[0]) & (level <= inside[1])
     if size is not None and mask.shape != tuple(size):
         name = source if isinstance(source, str | os.PathLike) else "the mask"
         raise ImageError(

@@ -36,6 +36,8 @@ class CardSet:
     def open(self, root: str | os.PathLike[str] | None = None, **options: Any) -> EyeData:
         """The data set under ``root`` (default ``home``); options as of ``CardData``."""
         if self.card.layout.rule == "medmnist":
+            if options.get("splits"):
+                raise DataError(f"{self.name} has the package's own split; leave out --splits")
             return MedMnistData(self.card, root or self.home, options.get("split"))
         return CardData(self.card, root or self.home, **options)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -60,9 +61,17 @@ def split_groups(items: Sequence[Item], look: bool = False) -> np.ndarray:
     patients = [item.patient for item in items]
     if not look and all(item.patient and not item.guessed for item in items):
         return np.array(patients)
-    copies = near_duplicate_groups(item.path for item in items)
+    copies = near_duplicate_groups(_watched([item.path for item in items]))
     names = [patient or item.name for patient, item in zip(patients, items, strict=True)]
     return _joined(names, copies)
+
+
+def _watched(paths: list[Path]) -> Iterable[Path]:
+    """With a bar on stderr where a person waits longer than a few seconds."""
+    from tqdm import tqdm
+
+    quiet = len(paths) < 500 or not sys.stderr.isatty()
+    return tqdm(paths, desc="looking for copies", unit="image", disable=quiet)
 
 
 def _joined(names: Sequence[str], copies: np.ndarray) -> np.ndarray:
