@@ -161,6 +161,16 @@ def test_names_beyond_ascii_and_as_long_as_a_file_system_takes(tmp_path):
     assert "Ülkü" in data.groups
 
 
+def test_parts_that_overlap(tmp_path, monkeypatch):
+    text = find_card("acrima").path.read_text(encoding="utf-8")
+    part = '{images: "Database/Images/*"}'
+    (tmp_path / "acrima.yaml").write_text(text.replace(part, f"{part}, {part}"), encoding="utf-8")
+    monkeypatch.setenv("GLAUCAM_CARDS", str(tmp_path))
+    plant(find_card("refuge"), tmp_path)
+    picture(tmp_path / "Database/Images/Im011_ACRIMA.jpg", 1)
+    refused("acrima", tmp_path, "two parts of the layout hold Database/Images/Im011_ACRIMA.jpg")
+
+
 def test_card_without_reader_says_why(tmp_path):
     refused("duke", tmp_path, "duke has a card only", "MATLAB", "data fetch duke")
 

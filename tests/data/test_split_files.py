@@ -164,6 +164,23 @@ def test_check_finds_copies_on_two_sides(tmp_path):
     assert "test_set/normal/2.png (test)" in report["leaks"][0]
 
 
+def test_check_finds_copies_on_two_sides_of_a_stored_split(root, tmp_path, capsys):
+    path = tmp_path / "a.csv"
+    split(root, "--out", path)
+    assert cli.main(["data", "check", str(root), "--splits", str(path)]) == 0
+    moved = [line.split(",") for line in path.read_text().splitlines()]
+    for line in moved:
+        if "normal-aa-copy" in line[0]:  # as someone would write it who knows no groups
+            line[1:] = ["val" if line[1] != "val" else "test", ""]
+    path.write_text("\n".join(map(",".join, moved)))
+    capsys.readouterr()
+    assert cli.main(["data", "check", str(root), "--splits", str(path), "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)["leaks"]
+    assert len(found) == 1
+    assert "normal/normal-aa-copy.jpg" in found[0]
+    assert "normal/normal-aa.png" in found[0]
+
+
 def test_patients_and_copies_are_joined(root):
     (root / "patients.csv").write_text(
         "image,patient\nnormal/normal-aa.png,p\nglaucoma/glaucoma-ba.png,p\n"

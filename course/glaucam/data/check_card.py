@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glaucam.data.duplicates import duplicate_pairs, fingerprint
+from glaucam.data.duplicates import near_duplicate_pairs
 from glaucam.data.files import EyeFiles
 from glaucam.data.images import image_size, read_image
 from glaucam.data.leaks import leaking_copies, leaking_groups
@@ -41,16 +41,21 @@ def check_card(
     if isinstance(data, EyeFiles):
         told["unreadable"] += _cut_short(data)
         told["bad_masks"] = _bad_masks(data)
-        names = data.image_names
-        prints = [fingerprint(item.path) for item in data.items]
-        told["leaks"] = [
-            *leaking_groups(names, data.patients, data.splits),
-            *leaking_copies(names, duplicate_pairs(prints), data.splits),
-        ]
+        told["leaks"] = leaks(data)
     empty = [name for name, n in told["counts"].items() if n == 0]
     told["problems"] = [f"no images of class {name}" for name in empty]
     lists = ("unreadable", "bad_masks", "leaks", "problems")
     return {**told, "ok": not any(told[name] for name in lists)}
+
+
+def leaks(data: EyeFiles) -> list[str]:
+    """Patients and near duplicates on two sides of the split, as "a (train) and b (test): why"."""
+    names = data.image_names
+    pairs = near_duplicate_pairs(item.path for item in data.items)
+    return [
+        *leaking_groups(names, data.patients, data.splits),
+        *leaking_copies(names, pairs, data.splits),
+    ]
 
 
 def _cut_short(data: EyeFiles) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from glaucam.data.card import TOLD
 from glaucam.data.cards import find_card
 from glaucam.data.check import check_folder
-from glaucam.data.check_card import check_card
+from glaucam.data.check_card import check_card, leaks
 from glaucam.data.dataset import SPLITS, EyeData
 from glaucam.data.fetch import fetch
 from glaucam.data.files import EyeFiles
@@ -123,8 +123,13 @@ def check_as_asked(args: Namespace) -> tuple[dict[str, Any], bool]:
             raise DataError(f"{name} is made when asked for: there are no files to check")
         report = check_card(entry, args.root, args.splits)
         return report, report["ok"]
-    found = check_folder(Path(args.folder))
-    return found.to_dict(), found.ok
+    found = check_folder(Path(args.folder)).to_dict()
+    if args.root:
+        raise DataError(f"{name}: --root is for a card's name; a folder is its own root")
+    if args.splits:
+        data = open_data(name, complete=False, splits=args.splits, skip_unreadable=True)
+        found["leaks"] = leaks(data) if isinstance(data, EyeFiles) else []
+    return found, found["ok"] and not found.get("leaks")
 
 
 def split_as_asked(args: Namespace) -> dict[str, Any]:

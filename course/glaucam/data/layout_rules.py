@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -28,6 +29,12 @@ class _Row:
 def find_by_card(card: Card, root: Path) -> list[Item]:
     """The images under ``root`` as the card lays them out. DataError says what does not fit."""
     items = [item for part in card.layout.parts for item in _items(card, root, part)]
+    twice = [name for name, n in Counter(item.name for item in items).items() if n > 1]
+    if twice:
+        raise DataError(
+            f"{card.path}: two parts of the layout hold {twice[0]}; expected each image in one: "
+            "make the globs in images narrower"
+        )
     if not items:
         looked = ", ".join(part.images for part in card.layout.parts)
         raise DataError(
