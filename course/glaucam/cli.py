@@ -72,7 +72,9 @@ def _finish(command: argparse.ArgumentParser, run: Any) -> None:
 
 def _add_data(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(required=True, metavar="ACTION")
-    _finish(actions.add_parser("list", help="the registered data sets"), data_list)
+    listing = actions.add_parser("list", help="the data sets, or all that one's card says")
+    listing.add_argument("name", nargs="?", help="a data set's name")
+    _finish(listing, data_list)
     make = actions.add_parser("make", help="write phantoms as a class folder with masks")
     make.add_argument("--out", type=Path, required=True, help="a new or empty folder")
     make.add_argument("--data", default="phantom_fundus", help="which (default phantom_fundus)")
@@ -82,16 +84,41 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     make.add_argument("--view", help="of a fundus photo: macula, disc, crop or mixed (default)")
     make.add_argument("--severity", type=float, default=1.0, help="0 to 2; 1 as in clinics")
     _finish(make, data_make)
-    check = actions.add_parser("check", help="all that is wrong with a class folder")
-    check.add_argument("folder", type=Path)
+    check = actions.add_parser("check", help="all that is wrong with a set's files")
+    check.add_argument("folder", help="a class folder, or a card's name")
+    check.add_argument("--root", type=Path, help="where a card's files lie")
+    check.add_argument("--splits", type=Path, help="a stored split to look for leaks in")
     _finish(check, data_check)
+    fetch = actions.add_parser("fetch", help="download a set, or say how to get it")
+    fetch.add_argument("name", help="a card's name (see `glaucam data list`)")
+    fetch.add_argument("--root", type=Path, help="where to (default $GLAUCAM_DATA/NAME)")
+    _finish(fetch, data_fetch)
+    split = actions.add_parser(
+        "split", help="store a split that keeps patients and copies together"
+    )
+    split.add_argument("data", help="a class folder, or a card's name")
+    split.add_argument("--out", type=Path, help="a CSV file (default ROOT/splits.csv)")
+    split.add_argument("--fractions", type=float, nargs=3, default=(0.7, 0.15, 0.15),
+        metavar=("TRAIN", "VAL", "TEST"), help="of the images (default .7 .15 .15)")  # fmt: skip
+    split.add_argument("--seed", type=int, default=0)
+    split.add_argument("--anew", action="store_true", help="whatever the release says")
+    _add_files(split)
+    _finish(split, data_split)
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    """Where and how the files of ``--data`` are read; the same for every command."""
+    add = command.add_argument
+    add("--root", type=Path, help="where a card's files lie (default $GLAUCAM_DATA/NAME)")
+    add("--splits", type=Path, help="a split stored by `glaucam data split`")
+    add("--skip-unreadable", action="store_true", help="list broken files once, go on without")
 
 
 def _add_train(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--recipe", help="'embedded' or 'embedded_oct': how the models of the page are made")
     add("--model", default="retinal_cnn", help="a registered model (default retinal_cnn)")
-    add("--data", help="a registered data set or a class folder")
+    add("--data", help="a data set's name or a class folder")
     add("--n", type=int, help="how many images, for sets that are made")
     add("--epochs", type=int, default=10)
     add("--seed", type=int, default=0, help="of the weights, the order and the augmentation")
@@ -105,13 +132,14 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     add("--no-augment", action="store_true", help="train on the images as they are")
     add("--pretrained", action="store_true", help="start from published weights (downloads)")
     add("--out", type=Path, help="folder for model.safetensors and history.json")
+    _add_files(command)
     _finish(command, train)
 
 
 def _add_evaluate(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--model", required=True, help="a checkpoint, or 'embedded'")
-    add("--data", required=True, help="a registered data set or a class folder")
+    add("--data", required=True, help="a data set's name or a class folder")
     add("--n", type=int, help="how many images, for sets that are made")
     add("--seed", type=int, help="of the images, for sets that are made")
     add("--split", choices=("all", "train", "val", "test"),
@@ -119,6 +147,7 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
     add("--fix-spec", type=float, default=0.95, help="specificity asked for (default 0.95)")
     add("--validation", help="choose the threshold on this data set, not from the checkpoint")
     add("--out", type=Path, help="folder for metrics.json, charts and their numbers")
+    _add_files(command)
     _finish(command, evaluate)
 
 
@@ -138,7 +167,7 @@ def _add_explain(command: argparse.ArgumentParser) -> None:
 def _add_errors(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--model", required=True, help="a checkpoint, or 'embedded'")
-    add("--data", required=True, help="a registered data set or a class folder")
+    add("--data", required=True, help="a data set's name or a class folder")
     add("--n", type=int, help="how many images, for sets that are made")
     add("--seed", type=int, help="of the images, for sets that are made")
     add("--split", choices=("all", "train", "val", "test"),
@@ -150,25 +179,27 @@ def _add_errors(command: argparse.ArgumentParser) -> None:
     add("--most", type=int, default=12, help="images on a board (default 12)")
     add("--colormap", default="viridis")
     add("--out", type=Path, help="folder (default results/MODEL-on-DATA)")
+    _add_files(command)
     _finish(command, errors)
 
 
 def _add_embed(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--model", required=True, help="a checkpoint, or 'embedded'")
-    add("--data", required=True, help="a registered data set or a class folder")
+    add("--data", required=True, help="a data set's name or a class folder")
     add("--n", type=int, help="how many images, for sets that are made")
     add("--seed", type=int, help="of the images, for sets that are made")
     add("--distance", default="cosine", help="of the k-NN probe: cosine or euclidean")
     add("--no-umap", action="store_true", help="PCA alone; UMAP takes half a minute to start")
     add("--out", type=Path, required=True, help="folder for embedding.png, its CSV, probe.json")
+    _add_files(command)
     _finish(command, embed)
 
 
 def _add_score(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--model", required=True, help="a checkpoint, or 'embedded'")
-    add("--data", required=True, help="a registered data set or a class folder")
+    add("--data", required=True, help="a data set's name or a class folder")
     add("--method", nargs="+", required=True, metavar="METHOD", help="as in `glaucam explain`")
     add("--metric", nargs="+", metavar="METRIC",
         help="default: energy_share lift deletion insertion")  # fmt: skip
@@ -178,6 +209,7 @@ def _add_score(command: argparse.ArgumentParser) -> None:
     add("--seed", type=int, help="of the images, for sets that are made")
     add("--split", choices=("all", "train", "val", "test"), help="default as in `evaluate`")
     add("--out", type=Path, help="also write scores.csv to this folder")
+    _add_files(command)
     _finish(command, score)
 
 
@@ -187,23 +219,18 @@ def _add_doctor(command: argparse.ArgumentParser) -> None:
 
 
 def data_list(args: argparse.Namespace) -> tuple[Any, int]:
-    from glaucam import DATASETS
+    from glaucam.data.commands import list_as_asked
 
-    rows = [
-        {"name": name, "title": entry.title, "classes": list(entry.classes)}
-        for name, entry in DATASETS.items()
-    ]
-    return {"data_sets": rows}, DONE
+    return list_as_asked(args), DONE
 
 
 def data_make(args: argparse.Namespace) -> tuple[Any, int]:
     from tqdm import tqdm
 
-    from glaucam import DATASETS
-    from glaucam.data import export_phantoms
+    from glaucam.data.export import drawn, export_phantoms
 
     asked = {"size": args.size, "severity": args.severity, "view": args.view}
-    parameters = DATASETS[args.data].parameters_of(
+    parameters = drawn(args.data).parameters_of(
         {name: value for name, value in asked.items() if value is not None}
     )
     with tqdm(total=args.n, desc="phantoms", unit="eye") as bar:
@@ -214,10 +241,22 @@ def data_make(args: argparse.Namespace) -> tuple[Any, int]:
 
 
 def data_check(args: argparse.Namespace) -> tuple[Any, int]:
-    from glaucam.data import check_folder
+    from glaucam.data.commands import check_as_asked
 
-    report = check_folder(args.folder)
-    return report.to_dict(), DONE if report.ok else WRONG_INPUT
+    report, sound = check_as_asked(args)
+    return report, DONE if sound else WRONG_INPUT
+
+
+def data_fetch(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.data.commands import fetch_as_asked
+
+    return fetch_as_asked(args), DONE
+
+
+def data_split(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.data.commands import split_as_asked
+
+    return split_as_asked(args), DONE
 
 
 def train(args: argparse.Namespace) -> tuple[Any, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from glaucam.errors import UnknownName
@@ -25,6 +25,7 @@ class Registry(Mapping[str, Any]):
         self._package = package
         self._entries: dict[str, Any] = {}
         self._families: dict[str, Callable[[str], Any]] = {}
+        self._listed: list[tuple[Callable[[], Iterable[str]], Callable[[str], Any]]] = []
         self._loaded = False
 
     def register(self, name: str) -> Callable[[Entry], Entry]:
@@ -52,6 +53,18 @@ class Registry(Mapping[str, Any]):
 
         return file
 
+    def register_files(self, names: Callable[[], Iterable[str]]) -> Callable[[Family], Family]:
+        """Decorator for a function that makes the entry of a name that ``names()`` gives.
+
+        For entries that are files in a folder: they are listed, and read when asked for.
+        """
+
+        def file(make: Family) -> Family:
+            self._listed.append((names, make))
+            return make
+
+        return file
+
     def _load(self) -> dict[str, Any]:
         if not self._loaded:
             importlib.import_module(self._package)
@@ -65,9 +78,15 @@ class Registry(Mapping[str, Any]):
         for prefix, make in self._families.items():
             if isinstance(name, str) and name.startswith(prefix):
                 return make(name)
-        raise UnknownName(unknown(self.kind, name, entries))
+        for names, make in self._listed:
+            if name in names():
+                return make(name)
+        raise UnknownName(unknown(self.kind, name, list(self), most=40))
 
     def __contains__(self, name: object) -> bool:
+        self._load()
+        if any(name in set(names()) for names, _ in self._listed):
+            return True
         try:
             self[name]  # type: ignore[index]
         except UnknownName:
@@ -75,10 +94,13 @@ class Registry(Mapping[str, Any]):
         return True
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._load())
+        entries = self._load()
+        return iter(
+            dict.fromkeys([*entries, *(name for names, _ in self._listed for name in names())])
+        )
 
     def __len__(self) -> int:
-        return len(self._load())
+        return len(list(iter(self)))
 
     def __repr__(self) -> str:
         return f"<{self.kind} registry: {', '.join(self)}>"

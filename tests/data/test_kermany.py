@@ -1,6 +1,7 @@
 """OCT2017 as it is released: its folder, its file names, and folders that miss a part of it."""
 
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ CLASSES = ("NORMAL", "CNV", "DME", "DRUSEN")
 
 
 def put(path):
+    """A grey picture like no other: equal ones in two splits would be a leak."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L", (12, 10), 70).save(path)
+    noise = np.random.default_rng(zlib.crc32(path.name.encode()))
+    Image.fromarray(noise.integers(0, 255, (10, 12), np.uint8)).save(path)
 
 
 @pytest.fixture
@@ -139,6 +142,15 @@ def test_image_listed_but_absent(release):
 def test_check_finds_a_patient_in_two_splits_by_file_name(release):
     put(release / "test" / "CNV" / "CNV-0-9.jpeg")  # 0 is a patient of train/CNV
     assert check_folder(release).patients_in_two_splits == ["0"]
+
+
+def test_check_finds_a_scan_that_is_in_two_splits(release):
+    scan = release / "train" / "CNV" / "CNV-0-1.jpeg"
+    Image.open(scan).save(release / "test" / "CNV" / "CNV-5555-1.jpeg", quality=60)
+    found = check_folder(release).copies_in_two_splits
+    assert len(found) == 1
+    assert "train/CNV/CNV-0-1.jpeg (train)" in found[0]
+    assert "test/CNV/CNV-5555-1.jpeg (test)" in found[0]
 
 
 @pytest.mark.realdata

@@ -2,6 +2,7 @@
 
 from glaucam.data.check import FolderReport, check_folder
 from glaucam.data.dataset import SPLITS, EyeData
+from glaucam.data.duplicates import DuplicatePair, near_duplicate_groups, near_duplicate_pairs
 from glaucam.data.export import export_phantoms
 from glaucam.data.field import field_box, find_field
 from glaucam.data.folders import ClassFolder
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_PIXELS",
     "SPLITS",
     "ClassFolder",
+    "DuplicatePair",
     "EyeData",
     "FolderReport",
     "FundusParameters",
@@ -43,6 +45,8 @@ __all__ = [
     "field_box",
     "find_field",
     "fundus_phantom",
+    "near_duplicate_groups",
+    "near_duplicate_pairs",
     "oct_phantom",
     "open_data",
     "read_image",

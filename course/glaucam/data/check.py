@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from glaucam.data.duplicates import near_duplicate_pairs
 from glaucam.data.images import image_size, read_image, read_mask
 from glaucam.data.layout import (
     MASK_NAMES,
@@ -18,6 +21,7 @@ from glaucam.data.layout import (
     read_patients,
     visible_files,
 )
+from glaucam.data.leaks import leaking_copies
 from glaucam.errors import DataError, ImageError
 
 
@@ -33,6 +37,7 @@ class FolderReport:
     bad_masks: list[str] = field(default_factory=list)  # unreadable, or not their image's size
     absent_patients: list[str] = field(default_factory=list)  # patients.csv names, no such file
     patients_in_two_splits: list[str] = field(default_factory=list)
+    copies_in_two_splits: list[str] = field(default_factory=list)  # near duplicates, as pairs
     problems: list[str] = field(default_factory=list)  # of the folder as a whole
 
     @property
@@ -62,6 +67,7 @@ def check_folder(root: str | os.PathLike[str]) -> FolderReport:
     _check_classes(root, report)
     _check_masks(root, sizes, {Path(name).stem for name in found}, report)
     _check_patients(root, found, report)
+    _check_copies(root, found, report)
     return report
 
 
@@ -129,3 +135,12 @@ def _check_patients(root: Path, found: dict[str, str], report: FolderReport) -> 
         if patient := patients.get(name) or patient_in_name(name):
             splits.setdefault(patient, set()).add(split)
     report.patients_in_two_splits.extend(p for p, where in splits.items() if len(where) > 1)
+
+
+def _check_copies(root: Path, found: dict[str, str], report: FolderReport) -> None:
+    """Only where the folder has splits; of the images that could be read."""
+    broken = {line.partition(": ")[0] for line in report.unreadable}
+    names = [name for name, split in found.items() if split and name not in broken]
+    pairs = near_duplicate_pairs(root / name for name in names)
+    splits = np.array([found[name] for name in names])
+    report.copies_in_two_splits.extend(leaking_copies(names, pairs, splits))

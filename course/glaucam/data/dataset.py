@@ -36,6 +36,11 @@ class EyeData(ABC):
     def image_name(self, i: int) -> str:
         """The image's name, unique in this data set."""
 
+    @property
+    def patients(self) -> np.ndarray:
+        """str [N]: as ``groups``, but "" where the patient is not known, or only guessed."""
+        return self.groups
+
     def label(self, i: int) -> int:
         return int(self.labels[i])
 
@@ -64,6 +69,10 @@ class Part(EyeData):
         self.classes = whole.classes
         self.labels, self.groups = whole.labels[self.chosen], whole.groups[self.chosen]
         self.splits = whole.splits[self.chosen]
+
+    @property
+    def patients(self) -> np.ndarray:
+        return self.whole.patients[self.chosen]
 
     def image(self, i: int) -> np.ndarray:
         return self.whole.image(int(self.chosen[i]))

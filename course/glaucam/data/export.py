@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from glaucam.data.layout import MASK_NAMES
-from glaucam.data.phantoms import FundusParameters, OctParameters, Phantom
+from glaucam.data.phantoms import FundusParameters, OctParameters, Phantom, PhantomData
 from glaucam.errors import DataError
 from glaucam.registry import DATASETS
 
@@ -34,7 +34,7 @@ def export_phantoms(
     ``gallery.png`` shows the first ones. ``root`` must be new or empty. ``progress(done, n)`` is
     called after each image.
     """
-    root, data = Path(root), DATASETS[name](n, seed, parameters)
+    root, data = Path(root), drawn(name)(n, seed, parameters)
     structures = [name for name in data.structures if name in MASK_NAMES]
     _make_root(root, (*data.classes, *(f"masks/{structure}" for structure in structures)))
     rows, gallery = [], []
@@ -50,6 +50,17 @@ def export_phantoms(
     _write_table(root / "patients.csv", rows, ["image", "patient"])
     _tile(gallery).save(root / "gallery.png")
     return root
+
+
+def drawn(name: str) -> Any:
+    """The registered phantoms of that name; DataError for a set of photographs."""
+    entry = DATASETS[name]
+    if not (isinstance(entry, type) and issubclass(entry, PhantomData)):
+        raise DataError(
+            f"{name} is a set of photographs: `glaucam data fetch {name}` gets it, only phantoms "
+            "are made"
+        )
+    return entry
 
 
 def _make_root(root: Path, folders: Iterable[str]) -> None:

@@ -26,13 +26,17 @@ _PATIENT_IN_NAME = re.compile(
 
 @dataclass(frozen=True)
 class Item:
-    """One image: ``name`` is relative to the root with forward slashes; ``split`` "" if none."""
+    """One image: ``name`` is relative to the root with forward slashes; ``split`` "" if none.
+
+    ``patient`` "" if nothing tells; ``guessed`` if only neighbouring file numbers do.
+    """
 
     path: Path
     label: int
     name: str
     patient: str
     split: str
+    guessed: bool = False
 
 
 def find_root(root: str | os.PathLike[str]) -> Path:

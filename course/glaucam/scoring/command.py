@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from glaucam.data import open_data
+from glaucam.data.commands import opened
 from glaucam.errors import DataError, InputError
 from glaucam.registry import METHODS, METRICS
 from glaucam.scoring.eyes import ScoredEyes, chosen, keep_structures, load_eyes
@@ -31,7 +31,7 @@ def score_as_asked(args: Namespace) -> dict[str, Any]:
     metrics = [METRICS[name].name for name in args.metric or DEFAULT_METRICS]
     checkpoint = named_checkpoint(args.model)
     asked = targets(checkpoint.classes, args.classes)
-    data = open_data(args.data, None, args.seed, checkpoint.classes, complete=False)
+    data = opened(args, seed=args.seed, classes=checkpoint.classes, complete=False)
     split, indices = part_to_judge(checkpoint.header, data, args.split)
     needs_mask = any(METRICS[name].needs_mask for name in metrics)
     picked = chosen(data.labels, indices, args.n)

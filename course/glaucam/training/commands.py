@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from glaucam.data import Preprocessing, open_data
+from glaucam.data.commands import opened
 from glaucam.errors import InputError
 from glaucam.registry import MODELS, unknown
 from glaucam.training.embedded import EMBEDDED, named_checkpoint, train_embedded
@@ -32,7 +33,7 @@ def train_as_asked(args: Namespace) -> dict[str, Any]:
         pretrained=args.pretrained,
         seed=args.seed,
     )
-    data = open_data(args.data, args.n)
+    data = opened(args, n=args.n)
     preprocessing = Preprocessing(
         size=args.size or entry.input_size,
         standardise="fixed" if args.pretrained else "image",  # as published weights expect
@@ -54,7 +55,7 @@ def evaluate_as_asked(args: Namespace) -> dict[str, Any]:
     """The report; with ``--out`` also as a folder (see ``evaluation_files``)."""
     checkpoint = named_checkpoint(args.model)
     classes = checkpoint.classes
-    data = open_data(args.data, args.n, args.seed, classes, complete=False)
+    data = opened(args, n=args.n, seed=args.seed, classes=classes, complete=False)
     validation = None if args.validation is None else open_data(args.validation, classes=classes)
     figures, said = evaluated(checkpoint, data, args.fix_spec, validation, args.split)
     if args.out:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glaucam.data import open_data
+from glaucam.data.commands import opened
 from glaucam.errors import DataError
 from glaucam.plots.embedding import embedding_figure
 from glaucam.plots.saved import save_json, save_picture
@@ -25,7 +25,7 @@ def embed_as_asked(args: Namespace) -> dict[str, Any]:
     """
     checkpoint = named_checkpoint(args.model)
     classes, model = checkpoint.classes, checkpoint.model
-    data = open_data(args.data, args.n, args.seed, classes)
+    data = opened(args, n=args.n, seed=args.seed, classes=classes)
     train, test = data.indices("train"), data.indices("test")
     if not len(train) or not len(test):
         raise DataError(f"data set {data.name!r} has no train or no test part: give more images")

@@ -11,13 +11,16 @@ from torch import nn
 
 from glaucam.errors import InputError, ModelError
 from glaucam.models.state import preserved
+from glaucam.training.image_stream import ImageStream
 
 DISTANCES = ("cosine", "euclidean")
 KS = (5, 10)
 
 
 @torch.no_grad()
-def embed(model: nn.Module, images: torch.Tensor, batch_size: int = 64) -> torch.Tensor:
+def embed(
+    model: nn.Module, images: torch.Tensor | ImageStream, batch_size: int = 64
+) -> torch.Tensor:
     """Penultimate features float32 [N,D] on the CPU: what the last linear layer is given.
 
     The last is the one that runs last. The network is left as it was. Raises ModelError where no

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from glaucam.data import open_data
+from glaucam.data.commands import opened
 from glaucam.errors import InputError
 from glaucam.plots.overlay import named_colormap
 from glaucam.training.checkpoint import Checkpoint
@@ -24,7 +24,7 @@ def errors_as_asked(args: Namespace) -> dict[str, Any]:
     if args.most < 1:
         raise InputError(f"--most is {args.most}, expected 1 or more images on a board")
     checkpoint = named_checkpoint(args.model)
-    data = open_data(args.data, args.n, args.seed, checkpoint.classes, complete=False)
+    data = opened(args, n=args.n, seed=args.seed, classes=checkpoint.classes, complete=False)
     split, indices = part_to_judge(checkpoint.header, data, args.split)
     threshold, source = threshold_in_use(checkpoint, args.threshold)
     table = error_table(

@@ -12,6 +12,7 @@ from glaucam.metrics.classification import operating_point
 from glaucam.training.examples import load_examples
 from glaucam.training.predict import Answers, answers, predict
 from glaucam.training.report import report
+from glaucam.training.train import split_mark
 
 if TYPE_CHECKING:
     from glaucam.data import Preprocessing
@@ -94,8 +95,21 @@ def part_to_judge(
     header: dict[str, Any], data: Any, split: str | None
 ) -> tuple[str, Iterable[int] | None]:
     """The split (by default "test" of the set that was trained on, else "all"), its indices."""
-    split = split or ("test" if trained_on(header, data) else "all")
+    if split is None and trained_on(header, data):
+        _refuse_other_split(header, data)
+        split = "test"
+    split = split or "all"
     return split, None if split == "all" else data.indices(split)
+
+
+def _refuse_other_split(header: dict[str, Any], data: Any) -> None:
+    """The part that training set aside must be the one that is judged."""
+    mark = header["data"].get("split")
+    if mark and hasattr(data, "items") and mark != split_mark(data):
+        raise InputError(
+            f"the checkpoint was trained on {data.name} with another split, so its test part is "
+            "not this one: give that split (--splits FILE), the files as they were, or --split all"
+        )
 
 
 def chosen_threshold(

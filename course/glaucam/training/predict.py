@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from glaucam.training.examples import load_examples
+from glaucam.training.image_stream import ImageStream
 
 if TYPE_CHECKING:
     from glaucam.data import Preprocessing
@@ -53,7 +54,9 @@ def answers(
 
 
 @torch.no_grad()
-def predict(model: nn.Module, images: torch.Tensor, batch_size: int = 64) -> torch.Tensor:
+def predict(
+    model: nn.Module, images: torch.Tensor | ImageStream, batch_size: int = 64
+) -> torch.Tensor:
     """Softmax probabilities float32 [N,K] on the CPU; images [N,3,H,W]. Restores the mode."""
     device = next(model.parameters()).device
     was_training = model.training

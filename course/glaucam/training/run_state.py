@@ -87,5 +87,5 @@ def fingerprint(recipe: Recipe, train: Examples) -> str:
     settings = json.dumps([recipe.to_dict(), train.classes, list(train.images.shape)])
     content = hashlib.sha256(settings.encode())
     content.update(train.labels.numpy().tobytes())
-    content.update(train.images.numpy().tobytes())
+    content.update(train.content())
     return content.hexdigest()

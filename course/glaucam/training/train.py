@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glaucam.data.dataset import SPLITS
+from glaucam.data.leaks import refuse_leaks
 from glaucam.errors import DataError, InputError
 from glaucam.training.atomic import write_atomically
 from glaucam.training.checkpoint import save_checkpoint
-from glaucam.training.examples import Examples, load_examples
+from glaucam.training.examples import MEMORY, Examples, load_examples
 from glaucam.training.fit import Fitted, fit
 from glaucam.training.predict import predict
 from glaucam.training.recipe import Recipe
@@ -27,18 +30,22 @@ def train(
     out: str | Path,
     preprocessing: Preprocessing,
     progress: bool = True,
+    memory: int = MEMORY,
 ) -> dict[str, Any]:
     """Train on the "train" images of ``data``, choose on "val", report "test"; write to ``out``.
 
     Writes ``model.safetensors``, ``history.json`` and, while it runs, ``state.pt``: the same
-    command goes on from there after a kill. Returns the checkpoint's path and header.
-    Raises DataError when a split lacks images, InputError when ``out`` cannot be a folder.
+    command goes on from there after a kill. Returns the checkpoint's path and header. At most
+    ``memory`` bytes of preprocessed images are held. Raises DataError when a split lacks images or
+    a patient is in two of them, InputError when ``out`` cannot be a folder.
     """
     out = _made(Path(out))
-    parts = {
-        split: load_examples(data, preprocessing, None, _indices(data, split), progress)
-        for split in ("train", "val", "test")
-    }
+    refuse_leaks(data.image_names, data.patients, data.splits, f"data set {data.name!r}")
+    parts = {}
+    for split in SPLITS:
+        indices = _indices(data, split)
+        room = memory * len(indices) // len(data)
+        parts[split] = load_examples(data, preprocessing, None, indices, progress, room)
     fitted = fit(parts["train"], parts["val"], recipe, out / STATE, progress)
     header = describe(fitted, recipe, preprocessing, parts, card_of(data))
     save_checkpoint(out / CHECKPOINT, fitted.model, header)
@@ -74,7 +81,8 @@ def describe(
 
 
 def card_of(data: Any) -> dict[str, Any]:
-    """What the header tells of the data: its name, title, task, classes, size, and seed if made."""
+    """What the header tells of the data: its name, title, task, classes, size, and seed if made;
+    of files, a mark of their split."""
     return {
         "name": data.name,
         "title": data.title,
@@ -82,7 +90,16 @@ def card_of(data: Any) -> dict[str, Any]:
         "classes": list(data.classes),
         "n": len(data),
         "seed": getattr(data, "seed", None),
+        **({"split": split_mark(data)} if hasattr(data, "items") else {}),
     }
+
+
+def split_mark(data: Any) -> str:
+    """A mark of which file is in which part, so that the same part is judged later."""
+    lines = sorted(
+        f"{name}\t{split}" for name, split in zip(data.image_names, data.splits, strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def seen(card: dict[str, Any]) -> str:
