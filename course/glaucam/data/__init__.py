@@ -3,6 +3,7 @@
 from glaucam.data.check import FolderReport, check_folder
 from glaucam.data.dataset import SPLITS, EyeData
 from glaucam.data.disc import DiscLocation, crop_around_disc, find_disc
+from glaucam.data.duplicates import DuplicatePair, near_duplicate_groups, near_duplicate_pairs
 from glaucam.data.export import export_phantoms
 from glaucam.data.field import field_box, find_field
 from glaucam.data.folders import ClassFolder
@@ -29,6 +30,7 @@ __all__ = [
     "SPLITS",
     "ClassFolder",
     "DiscLocation",
+    "DuplicatePair",
     "EyeData",
     "FolderReport",
     "FundusParameters",
@@ -47,6 +49,8 @@ __all__ = [
     "find_disc",
     "find_field",
     "fundus_phantom",
+    "near_duplicate_groups",
+    "near_duplicate_pairs",
     "oct_phantom",
     "open_data",
     "read_image",

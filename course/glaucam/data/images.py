@@ -42,6 +42,23 @@ def read_image(source: ImageSource) -> np.ndarray:
         return _decode(stream, name)
 
 
+def read_small(source: ImageSource, side: int) -> np.ndarray:
+    """``read_image`` scaled down (never up) until its longer side is ``side`` px: uint8 [h,w,3].
+
+    A JPEG is decoded at a fraction of its size, which is ten times quicker on a camera's photo.
+    Raises ImageError.
+    """
+    if isinstance(source, str | os.PathLike):
+        stream, name = _open_stream(source)
+        with stream:
+            pixels = _decode(stream, name, draft=2 * side)
+    else:
+        pixels = read_image(source)
+    small = Image.fromarray(pixels)
+    small.thumbnail((side, side), Image.Resampling.BOX)
+    return np.asarray(small)
+
+
 def read_mask(source: ImageSource, size: tuple[int, int] | None = None) -> np.ndarray:
     """A mask file as bool [H,W]: inside where the value is at least half of full scale.
 
@@ -119,11 +136,14 @@ def _open(stream: IO[bytes], name: str) -> Image.Image:
     return image
 
 
-def _decode(stream: IO[bytes], name: str) -> np.ndarray:
+def _decode(stream: IO[bytes], name: str, draft: int | None = None) -> np.ndarray:
+    """``draft``: decode a JPEG at a fraction of its size that is still at least so many px."""
     image = _open(stream, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if draft:
+                image.draft(None, (draft, draft))
             image.load()
             return _from_pil(image, name)
     except ImageError:
