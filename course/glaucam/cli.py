@@ -85,6 +85,10 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="all that is wrong with a class folder")
     check.add_argument("folder", type=Path)
     _finish(check, data_check)
+    audit = actions.add_parser("audit", help="duplicates, and what gives the classes away")
+    audit.add_argument("folder", type=Path)
+    audit.add_argument("--out", type=Path, help="folder for audit.html, with pictures")
+    _finish(audit, data_audit)
 
 
 def _add_train(command: argparse.ArgumentParser) -> None:
@@ -218,6 +222,12 @@ def data_check(args: argparse.Namespace) -> tuple[Any, int]:
 
     report = check_folder(args.folder)
     return report.to_dict(), DONE if report.ok else WRONG_INPUT
+
+
+def data_audit(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.data.audit_report import audit_as_asked
+
+    return audit_as_asked(args.folder, args.out, in_short=not args.json), DONE
 
 
 def train(args: argparse.Namespace) -> tuple[Any, int]:

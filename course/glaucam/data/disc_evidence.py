@@ -22,12 +22,9 @@ def evidence(rgb: np.ndarray, field: np.ndarray, diameter: float) -> tuple[np.nd
 
     The maps are scaled so that the disc has ``RADIUS`` px; NaN where no disc could be judged.
     """
-    fine, inside = _resized(rgb, 2 * _FINE / diameter), _resized(field, 2 * _FINE / diameter)
-    scale = RADIUS / _FINE
-    bright, inside_small = _resized(brightness(fine, _FINE / 2), scale), _resized(inside, scale)
-    contrast = _contrast(bright, (inside_small > 0.5).astype(np.float32))
-    strength = _lines(np.log(fine[..., 1] + _DARK)) * (inside[..., None] > 0.9)
-    return contrast, _convergence(_resized(strength, scale))
+    fine, inside = resized(rgb, 2 * _FINE / diameter), resized(field, 2 * _FINE / diameter)
+    lines = line_strength(np.log(fine[..., 1] + _DARK)) * (inside[..., None] > 0.9)
+    return contrast(fine, inside, _FINE), convergence(resized(lines, RADIUS / _FINE))
 
 
 def brightness(rgb: np.ndarray, width: float) -> np.ndarray:
@@ -40,11 +37,14 @@ def brightness(rgb: np.ndarray, width: float) -> np.ndarray:
     return np.log(closed[..., :2].mean(axis=2) + _DARK)
 
 
-def _contrast(bright: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def contrast(rgb: np.ndarray, inside: np.ndarray, radius: float) -> np.ndarray:
     """How much brighter than its surround a disc here is, in the mean and towards its worst side.
 
-    Flare on the field's edge is bright on one side only; its worst sides are as bright as itself.
+    ``radius`` px of the disc in ``rgb``. Flare on the field's edge is bright on one side only; its
+    worst sides are as bright as itself.
     """
+    bright = resized(brightness(rgb, radius / 2), RADIUS / radius)
+    inside = (resized(inside, RADIUS / radius) > 0.5).astype(np.float32)
     disc, seen = _masked_mean(bright, inside, _disc_kernel(0.9 * RADIUS))
     around, around_seen = _masked_mean(bright, inside, _spot_kernel(0.3 * RADIUS))
     gaps, n = [], np.zeros(disc.shape, int)
@@ -58,7 +58,7 @@ def _contrast(bright: np.ndarray, inside: np.ndarray) -> np.ndarray:
     return np.where((seen > 0.7) & (n >= 0.45 * _AROUND), mean, np.float32(np.nan))
 
 
-def _lines(log_green: np.ndarray) -> np.ndarray:
+def line_strength(log_green: np.ndarray) -> np.ndarray:
     """Dark lines [h,w,2]: strength times the cosine and sine of twice their direction."""
     import cv2
 
@@ -77,7 +77,7 @@ def _lines(log_green: np.ndarray) -> np.ndarray:
     return np.where((first >= second)[..., None], found[0], found[1])
 
 
-def _convergence(lines: np.ndarray) -> np.ndarray:
+def convergence(lines: np.ndarray) -> np.ndarray:
     """Mean over a ring of strength × cos 2(direction of the line − direction from here).
 
     Vessels that run towards a place count for it, those that pass by count against it; noise,
@@ -93,7 +93,7 @@ def _convergence(lines: np.ndarray) -> np.ndarray:
     return along + across
 
 
-def _resized(array: np.ndarray, scale: float) -> np.ndarray:
+def resized(array: np.ndarray, scale: float) -> np.ndarray:
     import cv2
 
     height, width = array.shape[:2]
