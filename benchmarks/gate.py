@@ -113,9 +113,14 @@ def totals(rows: list[dict]) -> dict[str, float]:
     """Parts judged rightly: of all, of eyes, of what is no eye."""
     eyes = [row for row in rows if row["category"].startswith(("real", "phantom"))]
     others = [row for row in rows if row not in eyes]
-    return {name: round(sum(r["right"] for r in some) / max(sum(r["n"] for r in some), 1), 4)
-            for name, some in (("right", rows), ("right_eyes", eyes), ("right_others", others))
-            } | {"n": sum(row["n"] for row in rows), "n_others": sum(r["n"] for r in others)}  # fmt: skip
+    asked = {"right": rows, "right_eyes": eyes, "right_others": others}
+    parts = {name: round(count(some, "right") / max(count(some, "n"), 1), 4)
+             for name, some in asked.items()}  # fmt: skip
+    return {**parts, "n": count(rows, "n"), "n_others": count(others, "n")}
+
+
+def count(rows: list[dict], what: str) -> int:
+    return sum(row[what] for row in rows)
 
 
 def keep(folder: Path | None, picture: np.ndarray, name: str) -> None:
@@ -131,11 +136,15 @@ def table(result: dict) -> str:
             f"{row.get(q, 0):>{w}}" for q, w in (("good", 5), ("usable", 7), ("reject", 7))
         )
         lines.append(f"{row['category']:<40} {row['n']:>5} {row['right']:>6} {quality}")
-    lines.append(f"right: {result['right']:.2%} of {result['n']}; {result['right_eyes']:.2%} of eyes, "
-                 f"{result['right_others']:.2%} of {result['n_others']} others; "
-                 f"median {result['median_ms']} ms")  # fmt: skip
-    told = [f"  {e['category']} #{e['number']} judged {e['judged']}: {'; '.join(e['reasons']) or '-'}"
-            for e in result["errors"]]  # fmt: skip
+    lines.append(
+        f"right: {result['right']:.2%} of {result['n']}; {result['right_eyes']:.2%} of eyes, "
+        f"{result['right_others']:.2%} of {result['n_others']} others"
+    )
+    lines.append(f"median {result['median_ms']} ms a picture")
+    told = [
+        f"  {e['category']} #{e['number']} judged {e['judged']}: {'; '.join(e['reasons']) or '-'}"
+        for e in result["errors"]
+    ]
     return "\n".join([*lines, "errors:" if told else "no errors", *told])
 
 

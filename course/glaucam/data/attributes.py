@@ -59,7 +59,7 @@ ATTRIBUTES = {
 
 
 def attributes_of(path: Path) -> dict[str, float | None]:
-    """The value of every attribute for one file; None where it does not apply. Raises ImageError."""
+    """The value of every attribute of a file, None where one does not apply. Raises ImageError."""
     pixels = read_image(path)
     height, width = pixels.shape[:2]
     size = path.stat().st_size

@@ -39,7 +39,7 @@ def audit_as_asked(
     """
     from tqdm import tqdm
 
-    with tqdm(desc="looking", unit="image") as bar:
+    with tqdm(desc="looking", unit="image", mininterval=1) as bar:
         audit = audit_folder(folder, bar.update)
     result = audit.to_dict()
     if in_short:
@@ -138,11 +138,11 @@ def _histogram(audit: FolderAudit, attribute: str) -> str:
             bars.append(f'<rect x="{i * step:.1f}" y="{_HIGH - height:.1f}" width="{step:.1f}" '
                         f'height="{height:.1f}" fill="{colour}" opacity=".5"/>')  # fmt: skip
         legend.append(f'<tspan fill="{colour}">■ {escape(name)} </tspan>')
+    below = f'y="{_HIGH + 18}" font-size="13"'
     words = (
-        f'<text x="0" y="{_HIGH + 18}" font-size="13">{edges[0]:.4g}</text>'
-        f'<text x="{_WIDE}" y="{_HIGH + 18}" font-size="13" text-anchor="end">{edges[-1]:.4g}</text>'
-        f'<text x="{_WIDE / 2}" y="{_HIGH + 18}" font-size="13" text-anchor="middle">'
-        f"{''.join(legend)}</text>"
+        f'<text x="0" {below}>{edges[0]:.4g}</text>'
+        f'<text x="{_WIDE}" {below} text-anchor="end">{edges[-1]:.4g}</text>'
+        f'<text x="{_WIDE / 2}" {below} text-anchor="middle">{"".join(legend)}</text>'
     )
     title = f"Distribution of {escape(ATTRIBUTES[attribute].title)} by class"
     return (

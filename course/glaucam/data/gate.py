@@ -17,7 +17,7 @@ from glaucam.data.images import ImageSource, read_image
 
 FUNDUS, SCAN, NEITHER = "fundus", "oct", "neither"
 _LOOK = 256  # px of the longer side of what is looked at
-_VESSELS = 2.6  # what `vessel_evidence` of an eye reaches at least
+_VESSELS = 2.2  # what `vessel_evidence` of an eye reaches at least
 _LEAST_SIDE = 32  # px
 
 Test = tuple[bool, str]  # (passed, what is wrong if not)
@@ -61,15 +61,16 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
     grey = signs.is_grey  # then colour says nothing and the vessels must say more
     return [
         (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
-        (grey or 0.028 < signs.hue < 0.3, "its hue is not that of one tissue"),
+        (grey or 0.028 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
-        (signs.tree > (2 if grey else 0.8) and signs.coherent > 0.55, "it shows no vessels"),
+        (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
         (0.0015 < signs.strength < 0.051, "its lines are not as deep as vessels"),
-        (signs.one_way < 0.87, "its lines all run in one direction"),
-        ((-0.03 if grey else -0.12) < signs.disc < 1, "it has no bright disc"),
+        (signs.one_way < 0.9 or signs.tree < 2, "its lines all run in one direction"),
+        ((-0.03 if grey else -0.2) < signs.disc < 1, "it has no bright disc"),
+        (signs.disc > 0.03 or signs.strength > 0.006, "neither vessels nor a disc show"),
         (signs.meeting > -0.015, "its lines run around the disc, not towards it"),
-        (12 < signs.mean < (215 if grey else 252), "it is black or white like print"),
+        (signs.mean > 12 and not (grey and signs.mean > 215), "it is black or white like print"),
         (vessel_evidence(signs) > _VESSELS, "its lines are no tree of vessels around a disc"),
     ]
 
@@ -80,7 +81,7 @@ def vessel_evidence(signs: FundusSigns) -> float:
     return float(
         min((signs.dark - 0.55) / 0.15, 2)
         + min((signs.spread - 0.2) / 0.1, 1.5)
-        + (0.6 - signs.one_way) / 0.2
+        + (0.6 - signs.one_way) / 0.2 * min(signs.tree / 3, 1)
         + disc
         + min(3 - signs.ground, 1)
     )
@@ -89,14 +90,14 @@ def vessel_evidence(signs: FundusSigns) -> float:
 def scan_tests(signs: ScanSigns) -> list[Test]:
     """What every B-scan of a retina has."""
     return [
-        (signs.above < 0.25, "it has no dark vitreous above a bright band"),
-        (-0.3 < signs.below < 0.35, "it does not fade below the band"),
-        (signs.band > 0.95 and 0.08 < signs.thickness < 0.42, "it has no band from side to side"),
+        (signs.above < 0.22, "it has no dark vitreous above a bright band"),
+        (-0.3 < signs.below < 0.28, "it does not fade below the band"),
+        (signs.band > 0.95 and 0.09 < signs.thickness < 0.4, "it has no band from side to side"),
         (signs.smooth <= 1.8, "the band's border jumps"),
-        (0.25 < signs.layer < 0.9 and signs.even > 0.85, "it has no thin bright layer"),
+        (0.3 < signs.layer < 0.82 and signs.even > 0.87, "it has no thin bright layer"),
         (0.55 < signs.along < 0.985, "its structures do not lie in layers"),
-        (signs.bend > 0.3, "the band is ruled straight"),
-        (0.04 < signs.grain < 0.3, "it has no speckle"),
+        (0.35 < signs.bend < 25, "the band is ruled straight"),
+        (0.05 < signs.grain < 0.25, "it has no speckle"),
     ]
 
 
