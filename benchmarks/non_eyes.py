@@ -509,6 +509,95 @@ def photo_through_a_hole(rng: np.random.Generator) -> np.ndarray:
     return _finish(_on_dark(rng, tinted), rng)
 
 
+@maker
+def basketball(rng: np.random.Generator) -> np.ndarray:
+    """Orange, round, pebbled, with four thin dark lines: no tree, no disc."""
+    x, y = _xy()
+    turn = rng.uniform(0, 3)
+    a, b = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    seams = (np.abs(a) < 0.015) | (np.abs(b) < 0.015)
+    seams |= np.abs(np.abs(a) - 0.45 - 0.25 * b**2) < 0.015
+    picture = (
+        np.array([0.8, 0.4, 0.15]) * (1 - 0.4 * (x**2 + y**2) + 0.05 * _noise(rng, 0.3))[..., None]
+    )
+    picture[seams] *= 0.3
+    return _finish(_on_dark(rng, picture), rng)
+
+
+@maker
+def autumn_leaf(rng: np.random.Generator) -> np.ndarray:
+    """Orange with dark veins that branch from one stem."""
+    x, y = _xy()
+    veins = (np.abs(((y - np.abs(x) * 0.9) * rng.uniform(3, 5)) % 1 - 0.5) < 0.03) | (
+        np.abs(x) < 0.02
+    )
+    picture = np.array([0.85, 0.45, 0.12]) * (1 + 0.12 * _noise(rng, 1.2))[..., None]
+    picture[veins] *= 0.6
+    shape = np.abs(x) < 0.9 * (1 - y**2)
+    return _finish(np.where(shape[..., None], picture, rng.choice([0.05, 0.95])), rng)
+
+
+@maker
+def tree_rings(rng: np.random.Generator) -> np.ndarray:
+    x, y = _xy()
+    r = np.hypot(x - 0.1, y) + 0.02 * _noise(rng, 1.6)
+    rings = np.interp(r, np.sort(rng.uniform(0, 1.2, 50)), rng.uniform(0.6, 1.1, 50))
+    return _finish(_on_dark(rng, np.array([0.75, 0.5, 0.28]) * rings[..., None]), rng)
+
+
+@maker
+def spider_web(rng: np.random.Generator) -> np.ndarray:
+    x, y = _xy()
+    angle, r = np.arctan2(y, x), np.hypot(x, y)
+    n = int(rng.integers(10, 20))
+    spokes = np.abs((angle * n / (2 * np.pi)) % 1 - 0.5) * r < 0.012
+    turns = np.abs((r * rng.uniform(8, 14) + 0.1 * np.cos(angle * n)) % 1 - 0.5) < 0.05
+    ground = np.array([0.25, 0.3, 0.2]) * (1 + 0.1 * _noise(rng, 2))[..., None]
+    return _finish(np.where((spokes | turns)[..., None], 0.85, ground), rng)
+
+
+@maker
+def brain_scan(rng: np.random.Generator) -> np.ndarray:
+    x, y = _xy()
+    r = np.hypot(x / 0.7, y / 0.85)
+    folds = np.abs(_noise(rng, 1.1)) < 0.25
+    level = np.where(r < 0.9, 0.45 + 0.2 * ~folds, 0.05) + 0.5 * (np.abs(r - 0.97) < 0.04)
+    level = np.where(np.hypot(np.abs(x) - 0.12, y * 0.5) < 0.08, 0.1, level)
+    return _finish(level[..., None] * np.ones(3), rng)
+
+
+@maker
+def street_map(rng: np.random.Generator) -> np.ndarray:
+    x, y = _xy()
+    streets = np.zeros((SIDE, SIDE), bool)
+    for _ in range(int(rng.integers(8, 20))):
+        angle, offset = rng.choice([0, np.pi / 2, rng.uniform(0, 3)]), rng.uniform(-1, 1)
+        streets |= np.abs(x * np.cos(angle) + y * np.sin(angle) - offset) < rng.uniform(0.01, 0.03)
+    ground = np.array([0.95, 0.92, 0.85]) * np.ones((SIDE, SIDE, 1))
+    return _finish(
+        np.where(streets[..., None], rng.choice([[1.0, 0.8, 0.4], [0.5] * 3]), ground), rng
+    )
+
+
+@maker
+def fluorescent_cells(rng: np.random.Generator) -> np.ndarray:
+    x, y = _xy()
+    level = np.zeros((SIDE, SIDE))
+    for _ in range(int(rng.integers(5, 40))):
+        a, b, r = *rng.uniform(-1, 1, 2), rng.uniform(0.03, 0.12)
+        level += np.exp(-((np.hypot(x - a, y - b) / r) ** 4)) * rng.uniform(0.3, 1)
+    return _finish(level[..., None] * rng.choice([[0.1, 1, 0.2], [1, 0.3, 0.1]]), rng)
+
+
+@maker
+def tunnel(rng: np.random.Generator) -> np.ndarray:
+    """Dark walls around a round orange light, as an endoscope or a sewer shows it."""
+    x, y = _xy()
+    r = np.hypot(x - rng.uniform(-0.3, 0.3), y - rng.uniform(-0.3, 0.3))
+    folds = 1 + 0.3 * np.sin(r * rng.uniform(10, 25) + _noise(rng, 1.8))
+    return _finish(_fundus_colour(rng) * (1.6 * np.exp(-1.5 * r) * folds)[..., None], rng)
+
+
 def _xy() -> tuple[np.ndarray, np.ndarray]:
     """x to the right and y down, each [SIDE,SIDE] in [-1,1]."""
     at = np.linspace(-1, 1, SIDE)

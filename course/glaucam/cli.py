@@ -105,7 +105,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     add("--schedule", default="cosine", help="cosine, step or constant")
     add("--size", type=int, help="input side in px (default: the model's own)")
     add("--enhance", nargs="+", default=(), metavar="STEP",
-        help="before the model, in this order: circle_mask, clahe, green, ben_graham")  # fmt: skip
+        help="before the model, in this order: circle_mask, clahe, green, ben_graham, "
+        "illumination, z_score")  # fmt: skip
     add("--no-augment", action="store_true", help="train on the images as they are")
     add("--pretrained", action="store_true", help="start from published weights (downloads)")
     add("--out", type=Path, help="folder for model.safetensors and history.json")

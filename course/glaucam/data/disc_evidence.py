@@ -34,7 +34,7 @@ def brightness(rgb: np.ndarray, width: float) -> np.ndarray:
     side = max(3, int(width) | 1)
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     closed = cv2.morphologyEx(rgb, cv2.MORPH_CLOSE, ellipse)
-    return np.log(closed[..., :2].mean(axis=2) + _DARK)
+    return np.log((closed[..., 0] + closed[..., 1]) / 2 + _DARK)
 
 
 def contrast(rgb: np.ndarray, inside: np.ndarray, radius: float) -> np.ndarray:

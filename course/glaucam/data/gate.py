@@ -60,7 +60,7 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
     """What every fundus photo has."""
     grey = signs.is_grey  # then colour says nothing and the vessels must say more
     return [
-        (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
+        (grey or signs.warm > 0.75, "its colours are not red over green over blue"),
         (grey or 0.028 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),

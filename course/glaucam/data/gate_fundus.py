@@ -14,7 +14,7 @@ from glaucam.data.disc_evidence import (
     resized,
 )
 from glaucam.data.enhance import fill_surround
-from glaucam.data.field import field_box, find_field
+from glaucam.data.field import brightest, field_box, find_field
 
 _SIDE = 200  # px of the field's longer side
 _WHOLE, _CROP = (0.12, 0.17), (0.17, 0.35, 0.5, 0.7)  # disc diameters looked for, in fields
@@ -33,7 +33,8 @@ class FundusSigns:
     """What is measured inside the field. Lines are thin, dark or bright, in log green.
 
     ``mean``: of the brightest channel, grey levels; ``clipped``: part at 250 or more in green;
-    ``covered``: the field's part of the picture; ``warm``: part with R > G > B; ``hue``: spread of
+    ``covered``: the field's part of the picture; ``warm``: part with R > G > B, or
+    R too bright to tell; ``hue``: spread of
     log R/G; ``ground``: steepness of the log brightness without vessels, per field; ``strength``
     of the dark lines; ``coherent``: how far neighbouring lines agree in direction; ``tree``: pixels
     of long dark lines, in fields; ``dark``: their share of all long lines; ``spread``: part of an
@@ -72,10 +73,10 @@ def fundus_signs(image: np.ndarray) -> FundusSigns:
     disc, meeting = _likeliest_disc(rgb, inside, dark, _CROP if is_crop else _WHOLE)
     return FundusSigns(
         is_grey=has_no_colour(rgb[inside]),
-        mean=float(np.maximum(np.maximum(r, g), b).mean()),
+        mean=float(brightest(rgb)[inside].mean()),
         clipped=float(np.mean(g >= 250)),
         covered=float(field.mean()),
-        warm=float(np.mean((r > g) & (g > b))),
+        warm=float(np.mean(((r > g) | (r > 245)) & (g > b))),
         hue=float(np.std(np.log((r + 16) / (g + 16)))),
         ground=_ground(rgb, inside),
         disc=disc,
@@ -86,8 +87,8 @@ def fundus_signs(image: np.ndarray) -> FundusSigns:
 
 def has_no_colour(pixels: np.ndarray) -> bool:
     """Whether pixels [...,3] are grey, as of a B-scan or a red-free photo."""
-    spread = pixels.max(axis=-1).astype(np.float32) - pixels.min(axis=-1)
-    return float(spread.mean()) < GREY
+    darkest = np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
+    return float((brightest(pixels) - darkest).mean()) < GREY
 
 
 def thin_lines(log: np.ndarray, widest: int) -> np.ndarray:
@@ -167,8 +168,11 @@ def _long_pieces(lines: np.ndarray) -> np.ndarray:
 
 
 def _cells(mask: np.ndarray) -> int:
-    rows, columns = np.nonzero(mask)
-    return len(np.unique(rows // _CELL * 64 + columns // _CELL))
+    height, width = (-(-side // _CELL) * _CELL for side in mask.shape)
+    padded = np.zeros((height, width), bool)
+    padded[: mask.shape[0], : mask.shape[1]] = mask
+    cells = padded.reshape(height // _CELL, _CELL, width // _CELL, _CELL)
+    return int(cells.any(axis=(1, 3)).sum())
 
 
 def _likeliest_disc(
