@@ -3,9 +3,9 @@
     python benchmarks/gate.py [--json] [--n N] [--seed S] [--errors FOLDER]
 
 Prints a row per category (how many, how many right), the median milliseconds of processor a picture
-takes, and every error with the gate's reasons. Real eyes are read from the folder that GLAUCAM_REAL_DATA
-names, if it is set. Grey copies of fundus photos count as fundus photos. ``--errors`` also writes
-the pictures that were judged wrongly.
+takes, and every error with the gate's reasons. Real eyes are read from the folder
+that GLAUCAM_REAL_DATA names, if it is set. Grey copies of fundus photos count as fundus photos.
+``--errors`` also writes the pictures that were judged wrongly.
 """
 
 from __future__ import annotations

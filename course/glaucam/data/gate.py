@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,9 @@ class Gate:
     kind: str
     quality: str
     reasons: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "quality": self.quality, "reasons": list(self.reasons)}
 
 
 def judge_image(image: ImageSource) -> Gate:

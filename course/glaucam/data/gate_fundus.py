@@ -33,13 +33,12 @@ class FundusSigns:
     """What is measured inside the field. Lines are thin, dark or bright, in log green.
 
     ``mean``: of the brightest channel, grey levels; ``clipped``: part at 250 or more in green;
-    ``covered``: the field's part of the picture; ``warm``: part with R > G > B, or
-    R too bright to tell; ``hue``: spread of
-    log R/G; ``ground``: steepness of the log brightness without vessels, per field; ``strength``
-    of the dark lines; ``coherent``: how far neighbouring lines agree in direction; ``tree``: pixels
-    of long dark lines, in fields; ``dark``: their share of all long lines; ``spread``: part of an
-    8 × 8 grid that has some; ``one_way``: 1 if all run in one direction; ``disc``: contrast of the
-    likeliest disc; ``meeting``: how far vessels run towards it.
+    ``covered``: the field's part of the picture; ``warm``: part with R > G > B, or R too bright to
+    tell; ``hue``: spread of log R/G; ``ground``: steepness of the log brightness without vessels,
+    per field; ``strength`` of the dark lines; ``coherent``: how far neighbouring lines agree in
+    direction; ``tree``: pixels of long dark lines, in fields; ``dark``: their share of all long
+    lines; ``spread``: part of an 8 × 8 grid that has some; ``one_way``: 1 if all run in one
+    direction; ``disc``: contrast of the likeliest disc; ``meeting``: how far vessels run to it.
     """
 
     is_grey: bool
