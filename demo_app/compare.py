@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from demo_app.eyes import Eye
+from demo_app.eyes import ESTIMATED, Eye
+from glaucam.data.gate import FUNDUS, NEITHER, SCAN, Gate, judge_image
 from glaucam.metrics import energy_share, lift
 from glaucam.plots import DEFAULT_COLORMAP, overlay, panel, statement, summary
 from glaucam.plots.summary import CONTRAST, heat_in_words, named_maps, verdict
+from glaucam.scoring.estimated import heat_on_estimated_disc
 
 if TYPE_CHECKING:
     from glaucam.explanation import Explanation
@@ -25,14 +27,18 @@ UNLIKE_TRAINING = (
     "This is a whole view of the eye and the model has seen disc crops only: "
     "crop the photo to the optic disc and its surroundings before you read anything into this."
 )
-NO_COLOUR = (
-    "This picture has no colour, like an OCT scan, and the model has seen fundus photos only: "
-    "if it is a scan, choose OCT scan above."
+NO_EYE = (
+    "This looks like neither a fundus photo nor an OCT scan ({reason}): "
+    "the model answers whatever it is shown, so this answer means nothing."
 )
-COLOUR = (
-    "This picture has colour and the model has seen grey OCT scans only: "
-    "if it is a photo of the eye, choose fundus photo above."
+IS_SCAN = (
+    "This looks like an OCT scan, and the model has seen fundus photos only: choose OCT scan above."
 )
+IS_FUNDUS = (
+    "This looks like a fundus photo, and the model has seen OCT scans only: "
+    "choose fundus photo above."
+)
+POOR = "This picture is too poor to say much about ({reason}): take another if you can."
 ONE_AT_A_TIME = Lock()  # an explanation hangs a hook on the model, which threads share
 
 
@@ -72,8 +78,10 @@ def compare(eye: Eye, checkpoint: Checkpoint, settings: Settings = Settings()) -
     shown = replace(checkpoint.preprocessing, size=PICTURE_SIDE).frame(eye.image)
     asked, explanation = _explain(eye, checkpoint, settings)
     facts = summary(explanation, 0, asked)
-    facts["heat_on"] = structure_heat(eye, explanation, checkpoint, asked)
-    unlike = unlike_training(eye, checkpoint)
+    gate = judge_image(eye.image)
+    facts["gate"] = gate.to_dict()
+    facts["heat_on"] = structure_heat(eye, explanation, checkpoint, asked, gate)
+    unlike = unlike_training(eye, checkpoint, gate)
     facts["unlike_training"] = bool(unlike)
     facts["statement"] = statement(checkpoint.header)
     return Comparison(
@@ -138,20 +146,30 @@ def pictures(
 
 
 def structure_heat(
-    eye: Eye, explanation: Explanation, checkpoint: Checkpoint, asked: str
+    eye: Eye, explanation: Explanation, checkpoint: Checkpoint, asked: str, gate: Gate
 ) -> dict[str, Any] | None:
-    """Share and lift of the asked class's heat on disc or lesion; None where none is drawn."""
-    if eye.truth is None:
-        return None
-    mask = checkpoint.preprocessing.frame_mask(eye.truth, eye.image)
+    """Share and lift of the asked class's heat on disc or lesion.
+
+    Where no disc is drawn it is estimated, and the result says so; None where that cannot be.
+    """
     heat = explanation.heatmaps[asked].values[0]
+    if eye.truth is None:
+        if gate.kind != FUNDUS or not checkpoint.preprocessing.crop:
+            return None
+        return heat_on_estimated_disc(heat, eye.image, checkpoint.preprocessing)
+    mask = checkpoint.preprocessing.frame_mask(eye.truth, eye.image)
     return {"structure": eye.structure, "share": energy_share(heat, mask), "lift": lift(heat, mask)}
 
 
-def unlike_training(eye: Eye, checkpoint: Checkpoint) -> str:
-    """In words, where the picture is plainly of a kind the model has not seen; else ""."""
-    if eye.has_colour() != checkpoint.preprocessing.crop:  # only fundus photos are cropped
-        return COLOUR if eye.has_colour() else NO_COLOUR
+def unlike_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> str:
+    """In words, where the picture is no eye, or of a kind the model has not seen; else ""."""
+    if gate.kind == NEITHER:
+        return NO_EYE.format(reason=gate.reasons[0])
+    kind = FUNDUS if checkpoint.preprocessing.crop else SCAN  # only fundus photos are cropped
+    if gate.kind != kind:
+        return IS_SCAN if gate.kind == SCAN else IS_FUNDUS
+    if gate.quality == "reject":
+        return POOR.format(reason=gate.reasons[0])
     only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
     return UNLIKE_TRAINING if only_crops and eye.is_whole_view() else ""
 
@@ -162,10 +180,12 @@ def sentences(eye: Eye, facts: dict[str, Any], unlike: str = "") -> tuple[str, .
     answer = verdict(facts["probabilities"], asked)
     heat = facts["heat_on"]
     if heat is not None and not facts["degenerate"][asked]:
-        answer += "; " + heat_in_words(heat["structure"], heat["lift"])
+        is_estimated = heat.get("estimated", False)
+        answer += "; " + heat_in_words(heat["structure"], heat["lift"], is_estimated)
     empty = [name for name, is_degenerate in facts["degenerate"].items() if is_degenerate]
     told = (_empty_in_words(name, facts["contrast_of"]) for name in empty)
-    return (answer + ".", *((unlike,) if unlike else ()), eye.known, *told)
+    known = ESTIMATED if heat is not None and heat.get("estimated") else eye.known
+    return (answer + ".", *((unlike,) if unlike else ()), known, *told)
 
 
 def _empty_in_words(name: str, pair: Sequence[str]) -> str:

@@ -28,8 +28,8 @@ THUMBNAIL_SIDE = 80  # px
 
 FUNDUS, OCT = "fundus", "oct"  # the kinds of image
 NO_MASK = "Nobody has drawn the disc in this photo, so nothing is said of the heat on it."
+ESTIMATED = "Nobody has drawn the disc in this photo: its place is estimated."
 NO_LESION_MASK = "Nobody has drawn lesions in this scan, so nothing is said of the heat on them."
-COLOURED = 6.0  # grey levels: mean distance of the channels from which a picture has colour
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,6 @@ class Eye:
         """The camera's dark surround in all four corners: a whole field, no crop."""
         field = find_field(self.image)
         return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
-
-    def has_colour(self) -> bool:
-        """A photo has; a B-scan is grey, whatever its file says."""
-        values = self.image.astype(np.int16)
-        return float((values.max(axis=2) - values.min(axis=2)).mean()) >= COLOURED
 
 
 @dataclass(frozen=True)

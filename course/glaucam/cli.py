@@ -104,6 +104,10 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     split.add_argument("--anew", action="store_true", help="whatever the release says")
     _add_files(split)
     _finish(split, data_split)
+    audit = actions.add_parser("audit", help="duplicates, and what gives the classes away")
+    audit.add_argument("folder", type=Path)
+    audit.add_argument("--out", type=Path, help="folder for audit.html, with pictures")
+    _finish(audit, data_audit)
 
 
 def _add_files(command: argparse.ArgumentParser) -> None:
@@ -128,7 +132,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     add("--schedule", default="cosine", help="cosine, step or constant")
     add("--size", type=int, help="input side in px (default: the model's own)")
     add("--enhance", nargs="+", default=(), metavar="STEP",
-        help="before the model, in this order: circle_mask, clahe, green, ben_graham")  # fmt: skip
+        help="before the model, in this order: circle_mask, clahe, green, ben_graham, "
+        "illumination, z_score")  # fmt: skip
     add("--no-augment", action="store_true", help="train on the images as they are")
     add("--pretrained", action="store_true", help="start from published weights (downloads)")
     add("--out", type=Path, help="folder for model.safetensors and history.json")
@@ -257,6 +262,12 @@ def data_split(args: argparse.Namespace) -> tuple[Any, int]:
     from glaucam.data.commands import split_as_asked
 
     return split_as_asked(args), DONE
+
+
+def data_audit(args: argparse.Namespace) -> tuple[Any, int]:
+    from glaucam.data.audit_report import audit_as_asked
+
+    return audit_as_asked(args.folder, args.out, in_short=not args.json), DONE
 
 
 def train(args: argparse.Namespace) -> tuple[Any, int]:

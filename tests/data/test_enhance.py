@@ -173,6 +173,56 @@ def test_strange_steps_are_refused():
         Preprocessing.from_dict({"enhance": [{"step": 5}]})
 
 
+def unevenly_lit(side=200, radius=95):
+    x, y = np.meshgrid(*2 * [np.linspace(-1, 1, side)])
+    light = 1 - 0.4 * (x**2 + y**2) + 0.25 * x
+    return np.clip(coloured_field(side=side, radius=radius) * light[..., None], 0, 255).astype(
+        np.uint8
+    )
+
+
+def test_illumination_evens_the_light_and_keeps_the_hue():
+    image = unevenly_lit()
+    plain, even = (Preprocessing(size=SIDE, enhance=steps) for steps in ([], ["illumination"]))
+    inside = even.frame_field(image) & circle(SIDE, 0.9)
+    before, after = (
+        plain.frame(image)[inside].astype(float),
+        even.frame(image)[inside].astype(float),
+    )
+    assert after[:, 0].std() < 0.35 * before[:, 0].std()
+    assert after.mean() == pytest.approx(before.mean(), rel=0.05)
+    hue_before, hue_after = (np.log(v[:, 0] + 1) - np.log(v[:, 1] + 1) for v in (before, after))
+    np.testing.assert_allclose(hue_after, hue_before, atol=0.06)
+
+
+def test_illumination_keeps_the_disc_brighter_than_its_surround(whole_eye):
+    frame = Preprocessing(size=SIDE, enhance=["illumination"]).frame(whole_eye)
+    plain = Preprocessing(size=SIDE).frame(whole_eye)
+    disc = Preprocessing(size=SIDE).frame_mask(
+        fundus_phantom(0, 4, FundusParameters(view="disc")).masks["disc"], whole_eye
+    )
+    field = Preprocessing(size=SIDE).frame_field(whole_eye)
+    gaps = [f[disc].mean() - f[field & ~disc].mean() for f in (frame, plain)]
+    assert gaps[0] > 0.5 * gaps[1] > 0
+
+
+def test_z_score_gives_each_channel_the_same_mean_and_spread(whole_eye):
+    preprocessing = Preprocessing(size=SIDE, enhance=[{"step": "z_score", "gain": 30}])
+    frame, field = preprocessing.frame(whole_eye), preprocessing.frame_field(whole_eye)
+    inside = frame[field].astype(float)
+    np.testing.assert_allclose(inside.mean(axis=0), 128, atol=3)
+    np.testing.assert_allclose(inside.std(axis=0), 30, atol=4)
+    assert (frame[~field] == 128).all()
+
+
+def test_z_score_forgets_exposure_and_tint(whole_eye):
+    darker = np.rint(whole_eye * [0.6, 0.7, 0.8]).astype(np.uint8)
+    preprocessing = Preprocessing(size=SIDE, enhance=["z_score"])
+    both = preprocessing.frame_field(whole_eye) & preprocessing.frame_field(darker)
+    one, other = (preprocessing.frame(i)[both].astype(int) for i in (whole_eye, darker))
+    assert np.abs(one - other).mean() < 4
+
+
 def test_the_picture_is_left_alone(whole_eye):
     before = whole_eye.copy()
     Preprocessing(size=64, enhance=[*ENHANCEMENTS])(whole_eye)

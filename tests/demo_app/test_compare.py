@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageDraw
 
 from demo_app.compare import Settings, chosen_classes, colour_stops, compare, picture_names
-from demo_app.eyes import EXAMPLES, chosen_eye, example_eye
+from demo_app.eyes import ESTIMATED, EXAMPLES, chosen_eye, example_eye
 from demo_app.words import answer, refusal
+from glaucam.data import DiscLocation, judge_image
 from glaucam.errors import ImageError, InputError, UnknownName
 from glaucam.models import build_model
 from glaucam.training.checkpoint import Checkpoint
@@ -55,15 +57,56 @@ def test_the_summary_tells_the_class_asked_and_every_map(checkpoint, asked):
     assert "nothing at all" in facts["statement"]
 
 
-def test_heat_on_the_disc_is_told_only_where_the_disc_is_drawn(checkpoint):
+def test_heat_on_the_disc_is_told_and_marked_where_its_place_is_estimated(checkpoint):
     eye = example_eye("glaucoma-whole")
-    known, unknown = compare(eye, checkpoint), compare(replace(eye, truth=None), checkpoint)
-    asked = known.summary["class_asked"]
-    assert not known.summary["degenerate"][asked]
-    assert 0 <= known.summary["heat_on"]["share"] <= 1
-    assert "disc" in known.sentences[0]
-    assert unknown.summary["heat_on"] is None
-    assert "disc" not in unknown.sentences[0]
+    drawn, guessed = compare(eye, checkpoint), compare(replace(eye, truth=None), checkpoint)
+    asked = drawn.summary["class_asked"]
+    assert not drawn.summary["degenerate"][asked]
+    assert 0 <= drawn.summary["heat_on"]["share"] <= 1
+    assert "estimated" not in drawn.summary["heat_on"]
+    assert "estimated" not in answer(drawn)
+    assert guessed.summary["heat_on"]["estimated"] is True
+    assert guessed.summary["heat_on"]["confidence"] >= 0.8
+    assert "on the estimated disc" in guessed.sentences[0]
+    assert ESTIMATED in guessed.sentences
+
+
+def test_nothing_is_said_of_a_disc_that_does_not_show(checkpoint, monkeypatch):
+    unsure = DiscLocation(100, 100, 60, confidence=0.5)
+    monkeypatch.setattr("glaucam.scoring.estimated.find_disc", lambda image: unsure)
+    comparison = compare(replace(example_eye("glaucoma-whole"), truth=None), checkpoint)
+    assert comparison.summary["heat_on"] is None
+    assert "disc" not in comparison.sentences[0]
+
+
+def picture_of_text():
+    page = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(page).text((20, 20), "\n".join(["no eye at all"] * 9), fill="black")
+    return np.asarray(page)
+
+
+def test_what_is_no_eye_is_told_and_compared_all_the_same(checkpoint, oct_checkpoint):
+    eye = replace(example_eye("normal-crop"), image=picture_of_text(), truth=None)
+    for model in (checkpoint, oct_checkpoint):
+        comparison = compare(eye, model)
+        assert comparison.summary["gate"]["kind"] == "neither"
+        assert "neither a fundus photo nor an OCT scan" in answer(comparison)
+        assert comparison.summary["heat_on"] is None
+        assert len(comparison.pictures) == len(model.classes) + 2
+
+
+def test_a_picture_too_dark_to_judge_is_told(checkpoint):
+    eye = example_eye("glaucoma-whole")
+    dark = replace(eye, image=(eye.image * 0.1).astype(np.uint8))
+    assert "too poor" in answer(compare(dark, checkpoint))
+    assert "too poor" not in answer(compare(eye, checkpoint))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_gate_knows_every_example(name):
+    kind = {"fundus": "fundus", "oct": "oct"}[EXAMPLES[name].kind]
+    gate = judge_image(example_eye(name).image)
+    assert (gate.kind, gate.quality != "reject") == (kind, True)
 
 
 def test_lift_is_the_share_over_the_disc_s_part_of_the_frame(checkpoint):

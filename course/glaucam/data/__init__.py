@@ -2,10 +2,13 @@
 
 from glaucam.data.check import FolderReport, check_folder
 from glaucam.data.dataset import SPLITS, EyeData
+from glaucam.data.disc import DiscLocation, crop_around_disc, find_disc
 from glaucam.data.duplicates import DuplicatePair, near_duplicate_groups, near_duplicate_pairs
 from glaucam.data.export import export_phantoms
 from glaucam.data.field import field_box, find_field
+from glaucam.data.field_circle import FieldCircle, fit_field_circle
 from glaucam.data.folders import ClassFolder
+from glaucam.data.gate import Gate, judge_image
 from glaucam.data.images import IMAGE_SUFFIXES, MAX_PIXELS, read_image, read_mask
 from glaucam.data.phantoms import (
     FundusParameters,
@@ -28,10 +31,13 @@ __all__ = [
     "MAX_PIXELS",
     "SPLITS",
     "ClassFolder",
+    "DiscLocation",
     "DuplicatePair",
     "EyeData",
+    "FieldCircle",
     "FolderReport",
     "FundusParameters",
+    "Gate",
     "OctParameters",
     "OctPhantom",
     "Phantom",
@@ -41,10 +47,14 @@ __all__ = [
     "PhantomOct",
     "Preprocessing",
     "check_folder",
+    "crop_around_disc",
     "export_phantoms",
     "field_box",
+    "find_disc",
     "find_field",
+    "fit_field_circle",
     "fundus_phantom",
+    "judge_image",
     "near_duplicate_groups",
     "near_duplicate_pairs",
     "oct_phantom",

@@ -33,6 +33,10 @@ class Enhancement:
         """uint8 [S,S,3], the surround filled → uint8 [S,S,3]."""
         return filled
 
+    def retina(self, filled: np.ndarray, field: np.ndarray) -> np.ndarray:
+        """As ``pixels``, for steps that must know where the retina is: ``field`` bool [S,S]."""
+        return self.pixels(filled)
+
     def field(self, field: np.ndarray) -> np.ndarray:
         """bool [S,S] → the part of it that the step keeps."""
         return field
@@ -122,8 +126,54 @@ class BenGraham(Enhancement):
         return field & circle(field.shape[0], self.radius)
 
 
+@dataclass(frozen=True)
+class Illumination(Enhancement):
+    """I · mean(L̄) / L̄ with L̄ = Gauss(lightness, sigma): uneven flash evened out, the hue kept.
+
+    ``sigma`` in halves of the frame's side; wide, so that disc and fovea keep their contrast.
+    """
+
+    sigma: float = 0.3
+    name = "illumination"
+    title = "Illumination correction"
+    paper = "Foracchia et al. 2005, Luminosity and contrast normalization in retinal images"
+
+    def __post_init__(self) -> None:
+        _check(self, sigma=(0.02, 2))
+
+    def retina(self, filled: np.ndarray, field: np.ndarray) -> np.ndarray:
+        import cv2
+
+        I = filled.astype(np.float32)
+        sigma = self.sigma * len(I) / 2
+        mean = cv2.GaussianBlur(
+            I.mean(axis=2), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE
+        ) + np.float32(1)  # grey level, so that black divides nothing
+        gain = float(mean[field].mean()) / mean
+        return np.clip(np.rint(I * gain[..., None]), 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class ZScore(Enhancement):
+    """128 + gain · (I − mean) / deviation, each channel over its own field; 128 outside."""
+
+    gain: float = 48.0
+    name = "z_score"
+    title = "z-score of each channel"
+    paper = "common; forgets exposure and tint as Preprocessing's standardise='image' does"
+    surround = 128
+
+    def __post_init__(self) -> None:
+        _check(self, gain=(1, 127))
+
+    def retina(self, filled: np.ndarray, field: np.ndarray) -> np.ndarray:
+        I, inside = filled.astype(np.float32), filled[field].astype(np.float32)
+        z = (I - inside.mean(axis=0)) / np.maximum(inside.std(axis=0), 1)
+        return np.clip(np.rint(128 + self.gain * z), 0, 255).astype(np.uint8)
+
+
 ENHANCEMENTS: dict[str, type[Enhancement]] = {
-    step.name: step for step in (CircleMask, CLAHE, Green, BenGraham)
+    step.name: step for step in (CircleMask, CLAHE, Green, BenGraham, Illumination, ZScore)
 }
 
 
@@ -133,7 +183,7 @@ def enhanced(
     """Apply ``steps`` in order to pixels uint8 [S,S,3] with their field bool [S,S]."""
     surround = 0
     for step in steps:
-        pixels = step.pixels(fill_surround(pixels, field))
+        pixels = step.retina(fill_surround(pixels, field), field)
         kept = step.field(field)
         field = kept if kept.any() else field  # a few pixels wide, a circle may miss them all
         surround = surround if step.surround is None else step.surround

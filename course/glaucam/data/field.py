@@ -17,13 +17,18 @@ def find_field(image: np.ndarray) -> np.ndarray:
     stays in the field. A truncated circle is convex too, hence the hull.
     """
     height, width = image.shape[:2]
-    field = _small_field(_shrink(image.max(axis=2)))
+    field = _small_field(_shrink(brightest(image)))
     if field.all():
         return np.ones((height, width), bool)
     full = Image.fromarray(field.astype(np.uint8) * 255).resize(
         (width, height), Image.Resampling.BILINEAR
     )
     return np.asarray(full) >= 128
+
+
+def brightest(image: np.ndarray) -> np.ndarray:
+    """[H,W]: the largest channel of [H,W,3]; ``max(axis=2)``, several times as fast."""
+    return np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2])
 
 
 def field_box(field: np.ndarray) -> tuple[int, int, int, int]:

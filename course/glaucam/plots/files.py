@@ -54,9 +54,14 @@ def explain_file(
     alpha: float = 0.5,
     colormap: str = DEFAULT_COLORMAP,
 ) -> tuple[Any, dict[str, Any]]:
-    """One image (anything ``read_image`` takes) → its panel (PIL) and its summary."""
-    from glaucam.data import read_image
+    """One image (anything ``read_image`` takes) → its panel (PIL) and its summary.
+
+    The summary of a fundus photo has ``heat_on``: the asked class's heat on the disc, whose place
+    is estimated; None where it is not plain.
+    """
+    from glaucam.data import judge_image, read_image
     from glaucam.explanation import explain
+    from glaucam.scoring.estimated import heat_on_estimated_disc
 
     image, preprocessing = read_image(source), checkpoint.preprocessing
     explanation = explain(
@@ -65,7 +70,12 @@ def explain_file(
     note = statement(checkpoint.header)
     shown = replace(preprocessing, size=max(SHOWN, preprocessing.size)).frame(image)
     picture = panel(shown, explanation, 0, asked, alpha, colormap, note)
-    return picture, {**summary(explanation, 0, asked), "statement": note}
+    facts, gate = summary(explanation, 0, asked), judge_image(image)
+    facts["gate"] = gate.to_dict()
+    if gate.kind == "fundus":
+        heat = explanation.heatmaps[facts["class_asked"]].values[0]
+        facts["heat_on"] = heat_on_estimated_disc(heat, image, preprocessing)
+    return picture, {**facts, "statement": note}
 
 
 def _names(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str]]:

@@ -72,8 +72,9 @@ def verdict(probabilities: Mapping[str, float], asked: str) -> str:
     return f"The model says {shown} % {asked}"
 
 
-def heat_in_words(structure: str, times: float | None) -> str:
-    """Lift in words a visitor understands."""
+def heat_in_words(structure: str, times: float | None, estimated: bool = False) -> str:
+    """Lift in words a visitor understands; an ``estimated`` structure is told as such."""
+    structure = f"estimated {structure}" if estimated else structure
     if times is None:
         return f"there is no heat to compare with the {structure}"
     if times < 0.05:
