@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 PICTURE_SIDE = 512  # px of each picture shown; the model sees its own, smaller frame
 AUTOMATIC = "automatic"
-UNLIKE_TRAINING = (
+WHOLE_VIEW = (
+    "This is a whole view of the eye, the model has seen disc crops only, and no disc was found "
+    "for sure: crop the photo to the disc and its surroundings before you read anything into this."
+)
+CUT_DOWN = (
     "This is a whole view of the eye and the model has seen disc crops only: "
-    "crop the photo to the optic disc and its surroundings before you read anything into this."
+    "it was shown the part around the disc, found by the computer, and so are you."
 )
 NO_EYE = (
     "This looks like neither a fundus photo nor an OCT scan ({reason}): "
@@ -75,14 +79,15 @@ def compare(eye: Eye, checkpoint: Checkpoint, settings: Settings = Settings()) -
 
     Raises InputError for anything a visitor can get wrong.
     """
+    gate = judge_image(eye.image)
+    eye, unlike = as_in_training(eye, checkpoint, gate)
     shown = replace(checkpoint.preprocessing, size=PICTURE_SIDE).frame(eye.image)
     asked, explanation = _explain(eye, checkpoint, settings)
     facts = summary(explanation, 0, asked)
-    gate = judge_image(eye.image)
     facts["gate"] = gate.to_dict()
     facts["heat_on"] = structure_heat(eye, explanation, checkpoint, asked, gate)
-    unlike = unlike_training(eye, checkpoint, gate)
-    facts["unlike_training"] = bool(unlike)
+    facts["cut_to_disc"] = unlike == CUT_DOWN
+    facts["unlike_training"] = bool(unlike) and not facts["cut_to_disc"]
     facts["statement"] = statement(checkpoint.header)
     return Comparison(
         pictures=pictures(shown, explanation, settings),
@@ -161,17 +166,27 @@ def structure_heat(
     return {"structure": eye.structure, "share": energy_share(heat, mask), "lift": lift(heat, mask)}
 
 
+def as_in_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> tuple[Eye, str]:
+    """The eye as the model knows eyes, and in words what was done to it or what it is unlike.
+
+    A whole view is cut down to the disc for a model that has seen disc crops only.
+    """
+    unlike = unlike_training(eye, checkpoint, gate)
+    only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
+    if unlike or not only_crops or not eye.is_whole_view():
+        return eye, unlike
+    part = eye.around_disc()
+    return (eye, WHOLE_VIEW) if part is None else (part, CUT_DOWN)
+
+
 def unlike_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> str:
-    """In words, where the picture is no eye, or of a kind the model has not seen; else ""."""
+    """In words, where the picture is no eye, too poor, or of the other kind; else ""."""
     if gate.kind == NEITHER:
         return NO_EYE.format(reason=gate.reasons[0])
     kind = FUNDUS if checkpoint.preprocessing.crop else SCAN  # only fundus photos are cropped
     if gate.kind != kind:
         return IS_SCAN if gate.kind == SCAN else IS_FUNDUS
-    if gate.quality == "reject":
-        return POOR.format(reason=gate.reasons[0])
-    only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
-    return UNLIKE_TRAINING if only_crops and eye.is_whole_view() else ""
+    return POOR.format(reason=gate.reasons[0]) if gate.quality == "reject" else ""
 
 
 def sentences(eye: Eye, facts: dict[str, Any], unlike: str = "") -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from PIL import Image
 from glaucam.data import (
     FundusParameters,
     OctParameters,
+    crop_around_disc,
+    find_disc,
     find_field,
     fundus_phantom,
     oct_phantom,
@@ -21,6 +23,7 @@ from glaucam.data import (
 )
 from glaucam.errors import ImageError, InputError, UnknownName
 from glaucam.registry import unknown
+from glaucam.scoring.estimated import SURE
 
 PHANTOM_SIDE = 512  # px
 THUMBNAIL_SIDE = 80  # px
@@ -45,6 +48,14 @@ class Eye:
         """The camera's dark surround in all four corners: a whole field, no crop."""
         field = find_field(self.image)
         return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+
+    def around_disc(self) -> Eye | None:
+        """The part around the disc, as disc crops show it; None where none is found for sure."""
+        disc = find_disc(self.image)
+        if disc.confidence < SURE:
+            return None
+        truth = None if self.truth is None else crop_around_disc(self.truth, disc=disc)
+        return replace(self, image=crop_around_disc(self.image, disc=disc), truth=truth)
 
 
 @dataclass(frozen=True)

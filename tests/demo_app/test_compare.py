@@ -136,6 +136,23 @@ def test_a_whole_view_is_told_to_a_model_of_crops(checkpoint, example, is_told):
     assert "whole view" not in answer(compare(example_eye(example), checkpoint))
 
 
+def test_a_whole_view_is_cut_to_the_disc_for_a_model_of_crops(checkpoint, monkeypatch):
+    of_crops = replace(checkpoint, header={**checkpoint.header, "data": {"view": "crop"}})
+    eye = example_eye("glaucoma-whole")
+    cut, whole = compare(eye, of_crops), compare(eye, checkpoint)
+    assert (cut.summary["cut_to_disc"], whole.summary["cut_to_disc"]) == (True, False)
+    assert "found by the computer" in answer(cut)
+    part = eye.around_disc()
+    assert part.truth.shape == part.image.shape[:2]
+    assert part.truth.sum() == eye.truth.sum()  # all of the disc is in the cut
+    assert 0.1 < part.truth.mean() < 0.3
+    monkeypatch.setattr("demo_app.eyes.SURE", 1.1)  # a disc that nobody is sure of
+    unsure = compare(eye, of_crops)
+    assert "no disc was found" in answer(unsure)
+    assert unsure.summary["unlike_training"]
+    assert (unsure.pictures["original"] == whole.pictures["original"]).all()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"layer": "nowhere"}, {"method": "guess"}, {"colormap": "mud"}, {"asked": "drusen"}]
 )

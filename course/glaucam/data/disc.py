@@ -60,14 +60,14 @@ def find_disc(image: np.ndarray) -> DiscLocation:
 def crop_around_disc(
     image: np.ndarray, diameters: float = 2.5, disc: DiscLocation | None = None
 ) -> np.ndarray:
-    """uint8 [S,S,3]: a square ``diameters`` disc diameters wide around the disc.
+    """A square ``diameters`` disc diameters wide around the disc, of a photo [H,W,3] or mask [H,W].
 
-    Black where it leaves the photo. ``disc`` is where it is, if known; else ``find_disc`` says.
+    Zero where it leaves the picture. ``disc`` is where it is, if known; else ``find_disc`` says.
     """
     disc = find_disc(image) if disc is None else disc
     side = max(1, round(diameters * disc.diameter))
     left, top = round(disc.x - side / 2), round(disc.y - side / 2)
-    crop = np.zeros((side, side, 3), np.uint8)
+    crop = np.zeros((side, side, *image.shape[2:]), image.dtype)
     rows, columns = (slice(max(0, at), max(0, at + side)) for at in (top, left))
     part = image[rows, columns]
     down, right = max(0, -top), max(0, -left)
