@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from glaucam.errors import InputError
 
 STEPS = (getgrades, latesubmissions, saveautogrades, savecells)
-TRIES = 8  # another grader may hold the database, or make the same row, at this moment
+TRIES = 5  # another grader may hold the database, or make the same row, at this moment
 WAIT = 0.2  # s before the second try; doubled each time up to 2 s
 
 

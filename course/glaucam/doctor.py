@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.metadata
 import os
 import platform
@@ -14,12 +15,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Part:
-    """A system part: any of ``programs`` on PATH will do; ``package`` is Debian's name for it."""
+    """A system part: any of ``programs`` will do; ``package`` is Debian's name for it.
+
+    ``folders``: a pattern of folders, off PATH, in which the package puts its programs.
+    """
 
     name: str
     programs: tuple[str, ...]
     package: str
     needed_for: str
+    folders: str = ""
+
+    def find(self) -> str | None:
+        """The path of one of its programs, or None."""
+        places = [None, *sorted(glob.glob(self.folders), reverse=True)] if self.folders else [None]
+        found = (shutil.which(name, path=place) for place in places for name in self.programs)
+        return next(filter(None, found), None)
 
 
 SYSTEM_PARTS = (
@@ -30,6 +41,13 @@ SYSTEM_PARTS = (
         ("chromium", "chromium-browser", "google-chrome"),
         "chromium",
         "tests of the page in a real browser",
+    ),
+    Part(
+        "PostgreSQL",
+        ("initdb",),
+        "postgresql",
+        "tests of a gradebook that several graders share",
+        "/usr/lib/postgresql/*/bin",
     ),
 )
 LIBRARIES = (
@@ -83,7 +101,7 @@ def _gpu() -> Finding:
 
 
 def _part(part: Part) -> Finding:
-    found = next(filter(None, map(shutil.which, part.programs)), None)
+    found = part.find()
     mend = None if found else f"sudo apt-get install -y --no-install-recommends {part.package}"
     return Finding(part.name, found, part.needed_for, mend)
 
