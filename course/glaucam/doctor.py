@@ -28,9 +28,9 @@ class Part:
 
     def find(self) -> str | None:
         """The path of one of its programs, or None."""
-        places = [None, *sorted(glob.glob(self.folders), reverse=True)] if self.folders else [None]
-        found = (shutil.which(name, path=place) for place in places for name in self.programs)
-        return next(filter(None, found), None)
+        off_path = (sorted(glob.glob(f"{self.folders}/{name}")) for name in self.programs)
+        found = [path for paths in off_path for path in paths] if self.folders else []
+        return found[-1] if found else next(filter(None, map(shutil.which, self.programs)), None)
 
 
 SYSTEM_PARTS = (
