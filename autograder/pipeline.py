@@ -64,7 +64,8 @@ class Jails:
         self._next: Jail | None = None
 
     def take(self) -> Jail:
-        jail = self._next or self._fresh()
+        waiting = self._next if self._next is not None and self._next.alive else None
+        jail = waiting or self._fresh()
         self._next = self._fresh() if self._ahead else None
         return jail
 

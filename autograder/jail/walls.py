@@ -126,6 +126,12 @@ class Preloaded:
 
     def start(self, limits: Limits) -> Forked:
         self.prepare(limits)
+        try:
+            return self._parent.fork(limits, next(UIDS))
+        except JailBroken:
+            if not self._parent.lost():
+                raise
+        self.prepare(limits)  # it was killed from outside: another one, once
         return self._parent.fork(limits, next(UIDS))
 
     def close(self) -> None:
