@@ -9,9 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.errors import Unfinished
 from autograder.jail.kernel import JailBroken
-from autograder.run import Unfinished
 from glaucam.errors import GlaucamError
+
+JUDGES = Path(__file__).parent / "judge"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,20 +59,30 @@ def run_build(asked: argparse.Namespace) -> int:
 
 
 def run_grade(asked: argparse.Namespace) -> int:
-    from autograder.grade import grade, table
+    from autograder.jail.walls import begin_walls
     from autograder.trust import require_walls
 
     require_walls(asked.trust)
-    result = grade(
-        asked.assignment,
-        asked.submitted,
-        asked.out,
-        seed=asked.seed,
-        workers=asked.workers,
-        trust=asked.trust,
-        db_url=asked.db,
-        scheduler=asked.scheduler,
-    )
+    walls = None
+    if asked.workers == 1 and asked.scheduler is None:
+        walls = begin_walls(JUDGES / asked.assignment, asked.trust)
+    try:
+        from autograder.grade import grade, table
+
+        result = grade(
+            asked.assignment,
+            asked.submitted,
+            asked.out,
+            seed=asked.seed,
+            workers=asked.workers,
+            trust=asked.trust,
+            db_url=asked.db,
+            scheduler=asked.scheduler,
+            walls=walls,
+        )
+    finally:
+        if walls is not None:
+            walls.close()
     print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
     return 0
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed
 
-from autograder.run import Unfinished
+from autograder.errors import Unfinished
 from autograder.station import Done, Job, Task, carry_out, done_from, given_up, order_of
 from glaucam.errors import InputError
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from autograder.jail.kernel import Jail
+from autograder.jail.process import Walls
 from autograder.jail.walls import open_walls
 from autograder.judge.assignment import Assignment
 from autograder.judge.bench import Bench
@@ -56,9 +57,14 @@ class Jails:
     """Hands out started kernels, one ahead, so that the next imports torch while this one works."""
 
     def __init__(
-        self, assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+        self,
+        assignment: Assignment,
+        trust: bool = False,
+        seed: int = 0,
+        ahead: bool = True,
+        walls: Walls | None = None,
     ) -> None:
-        self.walls = open_walls(assignment.withheld, trust, assignment.warm)
+        self.walls = walls or open_walls(assignment.withheld, trust, assignment.warm)
         self.walls.prepare(assignment.limits)
         self._limits, self._seed, self._ahead = assignment.limits, seed, ahead
         self._next: Jail | None = None
@@ -81,12 +87,19 @@ class Jails:
 
 @contextlib.contextmanager
 def open_jails(
-    assignment: Assignment, trust: bool = False, seed: int = 0, ahead: bool = True
+    assignment: Assignment,
+    trust: bool = False,
+    seed: int = 0,
+    ahead: bool = True,
+    walls: Walls | None = None,
 ) -> Iterator[Jails]:
-    """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge."""
+    """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge.
+
+    ``walls``: some that were begun before; they end with the kernels.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    jails = Jails(assignment, trust, seed, ahead)
+    jails = Jails(assignment, trust, seed, ahead, walls)
     try:
         yield jails
     finally:

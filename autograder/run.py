@@ -17,13 +17,9 @@ from pathlib import Path
 
 import glaucam
 from autograder.source import ROOT, SOLUTIONS
-from glaucam.errors import GlaucamError, InputError
+from glaucam.errors import InputError
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "nbgrader")
-
-
-class Unfinished(GlaucamError):
-    """The run stopped before its end, and not by a fault of its input: run it again to go on."""
 
 
 @dataclass(frozen=True)
