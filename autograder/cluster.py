@@ -10,6 +10,7 @@ import ipaddress
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -70,7 +71,7 @@ class DaskCrew:
         except KilledWorker:
             why = "each of several judges died on this submission"
             return Done(key, given_up(self._task.assignment, why))
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, CancelledError) as error:
             raise Unfinished(f"the scheduler is lost ({error})") from error
 
 

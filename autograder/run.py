@@ -65,10 +65,11 @@ def alone(out: Path) -> Iterator[None]:
     out.mkdir(parents=True, exist_ok=True)
     folder = os.open(out, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"another run writes into {out}: wait for it, or stop it") from error
         yield
-    except BlockingIOError as error:
-        raise InputError(f"another run writes into {out}: wait for it, or stop it") from error
     finally:
         os.close(folder)
 

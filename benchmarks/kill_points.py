@@ -74,6 +74,8 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[dict]:
             DISTURB[component](grading, draw.random() * lasts)
             grading.finish()
             different += grading.grades() != calm.grades()
+            if grading.out.is_mount():
+                subprocess.run(["umount", grading.out], check=True)
         yield {"component": component, "points": options.points, "different": different}
 
 
