@@ -67,12 +67,9 @@ class Station:
         judgement, _ = judge(self.source, assignment, job.submission, seed, self.jails)
         return Done(job.key, judgement)
 
-    def give_up(self, key: str, why: str) -> Done:
-        """A job that nobody could finish: a fault of ours, so nothing is a zero."""
-        return Done(key, given_up(self.task.assignment, why))
-
 
 def given_up(assignment_id: str, why: str) -> Judgement:
+    """For a job that nobody could finish: a fault of ours, so nothing is a zero."""
     return undecided(read_source(assignment_id), load_assignment(assignment_id), why)
 
 
