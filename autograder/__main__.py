@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from autograder.errors import Unfinished
 from autograder.jail.kernel import JailBroken
-from autograder.run import Unfinished
 from autograder.term.arguments import add_commands
 from autograder.term.asked import key_of, settle_late
 from autograder.term.commands import RUN
 from glaucam.errors import GlaucamError
+
+JUDGES = Path(__file__).parent / "judge"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,24 +77,34 @@ def run_build(asked: argparse.Namespace) -> int:
 
 
 def run_grade(asked: argparse.Namespace) -> int:
-    from autograder.grade import grade, table
+    from autograder.jail.walls import begin_walls
     from autograder.term.late import read_policy
     from autograder.trust import require_walls
 
     require_walls(asked.trust)
     if asked.late:
         read_policy(asked.late)  # what is wrong with it is told before the night is over
-    result = grade(
-        asked.assignment,
-        asked.submitted,
-        asked.out,
-        seed=asked.seed,
-        workers=asked.workers,
-        trust=asked.trust,
-        db_url=asked.db,
-        scheduler=asked.scheduler,
-        key=key_of(asked.anonymous),
-    )
+    walls = None
+    if asked.workers == 1 and asked.scheduler is None:
+        walls = begin_walls(JUDGES / asked.assignment, asked.trust)
+    try:
+        from autograder.grade import grade, table
+
+        result = grade(
+            asked.assignment,
+            asked.submitted,
+            asked.out,
+            seed=asked.seed,
+            workers=asked.workers,
+            trust=asked.trust,
+            db_url=asked.db,
+            scheduler=asked.scheduler,
+            key=key_of(asked.anonymous),
+            walls=walls,
+        )
+    finally:
+        if walls is not None:
+            walls.close()
     settle_late(asked, asked.assignment)
     print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
     return 0

@@ -10,13 +10,14 @@ import ipaddress
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed
 
-from autograder.run import Unfinished
+from autograder.errors import Unfinished
 from autograder.station import Done, Job, Task, carry_out, done_from, given_up, order_of
 from glaucam.errors import InputError
 
@@ -70,7 +71,7 @@ class DaskCrew:
         except KilledWorker:
             why = "each of several judges died on this submission"
             return Done(key, given_up(self._task.assignment, why))
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, CancelledError) as error:
             raise Unfinished(f"the scheduler is lost ({error})") from error
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
+from autograder.jail.process import Walls
 from autograder.station import Done, Job, Station, Task, new_task, open_station
 
 
@@ -27,15 +28,20 @@ class Alone:
 
 
 @contextmanager
-def open_crew(task: Task, workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
-    """A crew that begins to get ready at once: here, on a local cluster, or on the one given."""
+def open_crew(
+    task: Task, workers: int = 1, scheduler: str | None = None, walls: Walls | None = None
+) -> Iterator[Crew]:
+    """A crew that begins to get ready at once: here, on a local cluster, or on the one given.
+
+    ``walls``: begun before, for a crew in this process.
+    """
     with ExitStack() as stack:
         if workers > 1 or scheduler is not None:
             from autograder.cluster import open_cluster  # Dask, which one worker can do without
 
             yield stack.enter_context(open_cluster(task, workers, scheduler))
         else:
-            yield Alone(open_station(stack, task))
+            yield Alone(open_station(stack, task, walls))
 
 
 def judge_all(

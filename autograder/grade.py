@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from autograder.crew import Job, open_crew
+from autograder.crew import Crew, Job, open_crew
+from autograder.errors import Unfinished
 from autograder.gradebook.recording import Recording
+from autograder.jail.process import Walls
 from autograder.jail.walls import describe_walls
 from autograder.judge.assignment import load_assignment
 from autograder.judge.check import NOT_CHECKABLE
 from autograder.markup import harmless_name
 from autograder.pipeline import Judgement, unreadable
-from autograder.run import Run, Unfinished, alone, open_run, save_run, write_atomically
+from autograder.run import Run, alone, open_run, save_run, write_atomically
 from autograder.source import read_source
-from autograder.station import new_task
+from autograder.station import Task, new_task
 from autograder.submission import (
     Submission,
     Unreadable,
@@ -88,12 +91,14 @@ def grade(
     db_url: str | None = None,
     scheduler: str | None = None,
     key: Key | None = None,
+    walls: Walls | None = None,
 ) -> Grades:
     """Judge every submission below ``submitted``; resume a run that was broken off.
 
     Writes grades.csv, run.json, feedback/, autograded/ and the gradebook below ``out``, students
-    under their pseudonyms where there is a ``key``. Raises InputError where there is nothing to
-    grade or ``out`` holds another run, Unfinished where the disk was full or the scheduler lost.
+    under their pseudonyms where there is a ``key``. ``walls``: begun by the caller, for one worker;
+    whoever gave them ends them. Raises InputError where there is nothing to grade or ``out`` holds
+    another run, Unfinished where the disk was full or the scheduler lost.
     """
     handed = list(find_submissions(submitted, assignment_id))
     if key is not None:
@@ -104,11 +109,15 @@ def grade(
             run = open_run(out / "run.json", assignment_id, seed)
             began = time.monotonic()
             store = Store(out, assignment_id)
-            fresh = judge_missing(handed, store, run, workers, trust, db_url, scheduler)
+            crew = partial(
+                open_crew, workers=min(workers, len(handed)), scheduler=scheduler, walls=walls
+            )
+            task = new_task(assignment_id, run.seed, trust)
+            fresh = judge_missing(handed, store, task, crew, db_url)
             if fresh or run.submissions is None:
                 seconds = round(time.monotonic() - began + (run.seconds or 0), 1)
-                walls = describe_walls(trust)
-                run = replace(run, seconds=seconds, submissions=len(handed), walls=walls)
+                stood = describe_walls(trust)
+                run = replace(run, seconds=seconds, submissions=len(handed), walls=stood)
                 save_run(out / "run.json", run)
             source, checks = read_source(assignment_id), load_assignment(assignment_id).checks
             points = {id: source.points[id] for id in source.points if id in checks}
@@ -179,29 +188,26 @@ class Store:
 def judge_missing(
     handed: list[Handed],
     store: Store,
-    run: Run,
-    workers: int,
-    trust: bool,
+    task: Task,
+    hire: Callable[..., AbstractContextManager[Crew]],
     db_url: str | None,
-    scheduler: str | None,
 ) -> int:
     """Judge what has no result yet, saving each as it comes, and record what is not recorded.
 
     Returns how many were judged. Recording goes on beside judging.
     """
-    source = read_source(run.assignment)
+    source = read_source(task.assignment)
     missing = {h.student: h for h in handed if not store.has(h)}
     jobs = [Job(h.student, h.submission) for h in missing.values() if h.submission]
     with ExitStack() as stack:
         recording = stack.enter_context(Recording(source, store.out, db_url))
         if jobs:  # its jail or its workers first: they take longest to get ready
-            task = new_task(run.assignment, run.seed, trust)
-            crew = stack.enter_context(open_crew(task, min(workers, len(jobs)), scheduler))
+            crew = stack.enter_context(hire(task))
         if missing:
             recording.open()
         for h in handed:
             if h.student in missing and h.submission is None:
-                store.write(h, unreadable(source, load_assignment(run.assignment), h.why))
+                store.write(h, unreadable(source, load_assignment(task.assignment), h.why))
             if store.has(h) and not store.is_recorded(h):
                 recording.add(h.student, h.folder, h.submission, store.read(h))
         for done in progress(crew.judge(jobs), len(jobs), "judged") if jobs else ():

@@ -83,7 +83,8 @@ class Jails:
             self._proved = True
 
     def take(self) -> Jail:
-        jail = self._next or self._fresh()
+        waiting = self._next if self._next is not None and self._next.alive else None
+        jail = waiting or self._fresh()
         self._next = self._fresh() if self._ahead else None
         return jail
 
@@ -107,7 +108,7 @@ def open_jails(
 ) -> Iterator[Jails]:
     """Kernels for one run, the waiting one stopped at the end; one torch thread in the judge.
 
-    ``walls``: other than the strongest that can be had, for a place that offers no better.
+    ``walls``: some that were begun before; they end with the kernels.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

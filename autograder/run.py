@@ -17,13 +17,9 @@ from pathlib import Path
 
 import glaucam
 from autograder.source import ROOT, SOLUTIONS
-from glaucam.errors import GlaucamError, InputError
+from glaucam.errors import InputError
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "nbgrader")
-
-
-class Unfinished(GlaucamError):
-    """The run stopped before its end, and not by a fault of its input: run it again to go on."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +69,11 @@ def alone(out: Path) -> Iterator[None]:
     out.mkdir(parents=True, exist_ok=True)
     folder = os.open(out, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"another run writes into {out}: wait for it, or stop it") from error
         yield
-    except BlockingIOError as error:
-        raise InputError(f"another run writes into {out}: wait for it, or stop it") from error
     finally:
         os.close(folder)
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder.jail.kernel import JailBroken
+from autograder.jail.process import Walls
 from autograder.judge.assignment import load_assignment
 from autograder.pipeline import Jails, Judgement, judge, open_jails, undecided
 from autograder.run import judge_digest
@@ -66,18 +67,16 @@ class Station:
         judgement, _ = judge(self.source, assignment, job.submission, seed, self.jails)
         return Done(job.key, judgement)
 
-    def give_up(self, key: str, why: str) -> Done:
-        """A job that nobody could finish: a fault of ours, so nothing is a zero."""
-        return Done(key, given_up(self.task.assignment, why))
-
 
 def given_up(assignment_id: str, why: str) -> Judgement:
+    """For a job that nobody could finish: a fault of ours, so nothing is a zero."""
     return undecided(read_source(assignment_id), load_assignment(assignment_id), why)
 
 
-def open_station(stack: ExitStack, task: Task) -> Station:
-    """Open a station whose kernels end with ``stack``."""
-    jails = stack.enter_context(open_jails(load_assignment(task.assignment), task.trust, task.seed))
+def open_station(stack: ExitStack, task: Task, walls: Walls | None = None) -> Station:
+    """Open a station whose kernels end with ``stack``, behind walls that may have been begun."""
+    assignment = load_assignment(task.assignment)
+    jails = stack.enter_context(open_jails(assignment, task.trust, task.seed, walls=walls))
     return Station(task, read_source(task.assignment), jails)
 
 

@@ -12,14 +12,16 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DBAPIError, SAWarning
 
+from autograder.errors import Unfinished
 from autograder.gradebook.page import FeedbackExporter, feedback_exporter
 from autograder.gradebook.preprocessors import SaveJudgement
 from autograder.gradebook.session import (
     SharedGradebook,
     again_if_in_the_way,
     open_gradebook,
+    shown,
 )
 from autograder.gradebook.timestamps import handed_in
 from autograder.release import instructor_notebook
@@ -70,7 +72,14 @@ class Recorder:
             with self._gradebook.transaction() as gradebook:
                 return work(gradebook)
 
-        return again_if_in_the_way(once)
+        try:
+            return again_if_in_the_way(once)
+        except DBAPIError as error:
+            said = " ".join(str(error.orig).split())[:200]
+            raise Unfinished(
+                f"{shown(self._db_url)}: the gradebook takes nothing ({said}); mend that and run "
+                "the same command again to go on"
+            ) from error
 
     def register(self) -> None:
         """Make the gradebook, the assignment and its cells where they are not there yet."""

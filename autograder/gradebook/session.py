@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, InvalidEntry
+from nbgrader.api import Gradebook, InvalidEntry, get_alembic_version
 from nbgrader.preprocessors import getgrades, latesubmissions, saveautogrades, savecells
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from glaucam.errors import InputError
 
 STEPS = (getgrades, latesubmissions, saveautogrades, savecells)
-TRIES = 8  # another grader may hold the database, or make the same row, at this moment
+TRIES = 5  # another grader may hold the database, or make the same row, at this moment
 WAIT = 0.2  # s before the second try; doubled each time up to 2 s
 
 
@@ -63,10 +64,21 @@ def open_gradebook(url: str) -> SharedGradebook:
     """
     with alembic_on_path():
         try:
-            return again_if_in_the_way(lambda: SharedGradebook(url))
+            return again_if_in_the_way(lambda: with_version(SharedGradebook(url)))
         except (DBAPIError, ImportError) as error:
             said = " ".join(str(getattr(error, "orig", error)).split())[:200]
             raise InputError(f"{shown(url)}: the gradebook does not open ({said})") from error
+
+
+def with_version(gradebook: SharedGradebook) -> SharedGradebook:
+    """nbgrader notes the version of its tables last, and never where it was broken off before."""
+    if not inspect(gradebook.engine).has_table("alembic_version"):
+        table = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"
+        gradebook.db.execute(text(table))
+        version = {"version": get_alembic_version()}
+        gradebook.db.execute(text("INSERT INTO alembic_version VALUES (:version)"), version)
+        gradebook.db.commit()
+    return gradebook
 
 
 def again_if_in_the_way(work: Callable[[], Any]) -> Any:

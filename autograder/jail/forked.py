@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -62,7 +63,17 @@ class Parent:
     def kill(self, pid: int) -> None:
         """Kill a kernel and everything in its namespace, and wait until it is gone."""
         if self.alive:
-            self._ask({"op": "kill", "pid": pid}, [])
+            try:
+                self._ask({"op": "kill", "pid": pid}, [])
+            except JailBroken:
+                if not self.lost():
+                    raise
+
+    def lost(self, seconds: float = 0.5) -> bool:
+        """Whether the parent is dead or just dying, and every kernel with it."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return not self.alive
 
     def _ask(self, order: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         try:
@@ -107,6 +118,9 @@ class Forked:
 
     def complaint(self) -> str:
         return self._parent.complaint()
+
+    def jail_lost(self) -> bool:
+        return self._parent.lost()
 
     def end(self) -> None:
         if not self._ended:

@@ -26,6 +26,10 @@ class KernelLost(Exception):
     """The kernel stalled, died, or sent what is no frame; the message says which, for a student."""
 
 
+class KernelGone(KernelLost):
+    """The kernel died: by the student's code, or by something outside that it knows nothing of."""
+
+
 class JailBroken(Exception):
     """The jail itself could not be started: nobody's fault but ours."""
 
@@ -149,7 +153,7 @@ class Jail:
         self, header: dict[str, Any], arrays: dict[str, np.ndarray] | None, seconds: float
     ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         if not self.alive:
-            raise KernelLost("your kernel was no longer there")
+            raise KernelGone("your kernel was no longer there")
         wire = self._ready()
         self._requests += 1
         header = {**header, "id": self._requests, "seed": self._seed + self._requests}
@@ -164,8 +168,11 @@ class Jail:
             self.stop()
             raise KernelLost(_slow(seconds, self._left)) from error
         except Gone as error:
+            fallen = self._process.jail_lost()
             self.stop()
-            raise KernelLost(
+            if fallen:
+                raise JailBroken("the jail was ended from outside") from error
+            raise KernelGone(
                 "your code ended the Python process (exit, a crash, or too much memory)"
             ) from error
         except frames.BadFrame as error:

@@ -29,6 +29,10 @@ class KernelProcess(Protocol):
         """What the walls printed, where they could not be put up."""
         ...
 
+    def jail_lost(self) -> bool:
+        """Whether the jail around it fell, which is no fault of the student's code."""
+        ...
+
     def end(self) -> None:
         """Kill it and everything inside its jail; return when all of it is gone."""
         ...
@@ -84,6 +88,10 @@ class OwnProcess:
     def complaint(self) -> str:
         self._complaints.seek(0)
         return self._complaints.read(4000).decode(errors="replace").strip()[-600:]
+
+    def jail_lost(self) -> bool:
+        """Its jail is its own, and ends when the code in it does: nobody can tell the two apart."""
+        return False
 
     def end(self) -> None:
         self._process.kill()

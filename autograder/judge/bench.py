@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.jail.kernel import CallResult, CellError, Jail, KernelLost
+from autograder.jail.kernel import (
+    CallResult,
+    CellError,
+    Jail,
+    JailBroken,
+    KernelGone,
+    KernelLost,
+)
 
 REVIVALS = 6  # how often a kernel that died or stalled is replaced
 
@@ -51,6 +58,7 @@ class Bench:
         self.memory: dict[str, Any] = {}  # what one check learned that a later one builds on
         self._jail: Jail | None = None
         self._revivals = -1
+        self._died: list[Cell] = []  # cells in which a kernel died once
         self._defined: set[str] | None = None
 
     def __enter__(self) -> Bench:
@@ -63,7 +71,8 @@ class Bench:
     def missing(self, name: str) -> Fault | None:
         """Why ``name`` is not there to be checked, or None when it is."""
         if self._defined is None:
-            result = self._ready().call("signature", {"names": list(self.names)})
+            names = {"names": list(self.names)}
+            result = self._twice(lambda: self._ready().call("signature", names))
             value = result.value if isinstance(result.value, list) else []
             self._defined = {str(n) for n in value}
         if name in self._defined:
@@ -80,10 +89,18 @@ class Bench:
         self, probe: str, args: dict[str, Any], arrays: dict[str, np.ndarray] | None = None
     ) -> CallResult:
         """Call a probe; an exception in the student's code becomes a Fault that names it."""
-        result = self._ready().call(probe, args, arrays)
+        result = self._twice(lambda: self._ready().call(probe, args, arrays))
         if result.error is not None:
             raise self._recognise(result.error)
         return result
+
+    def _twice(self, work: Callable[[], Any]) -> Any:
+        """Do it again where the kernel died: something outside may have killed it or its jail."""
+        try:
+            return work()
+        except (KernelGone, JailBroken):
+            self._revivals -= 1
+            return work()
 
     def _ready(self) -> Jail:
         while self._jail is None or not self._jail.alive:
@@ -99,10 +116,20 @@ class Bench:
         for cell in list(self._cells):
             try:
                 error = self._jail.run(cell.source).error
-            except KernelLost as lost:
-                self.errors[cell.id] = Fault(f"It could not be run: {lost}.", "kernel-lost")
-                self._cells.remove(cell)
+            except (KernelLost, JailBroken) as lost:
+                self._without(cell, lost)
                 return
             if error is not None:
                 self.errors[cell.id] = self._recognise(error)
         self._jail.load(self._probes)
+
+    def _without(self, cell: Cell, lost: KernelLost | JailBroken) -> None:
+        """Leave a cell out that killed the kernel twice, or stalled it; once may be by chance."""
+        if cell not in self._died and type(lost) is not KernelLost:
+            self._died.append(cell)
+            self._revivals -= 1
+        elif isinstance(lost, JailBroken):
+            raise lost
+        else:
+            self.errors[cell.id] = Fault(f"It could not be run: {lost}.", "kernel-lost")
+            self._cells.remove(cell)

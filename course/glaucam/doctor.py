@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.metadata
 import os
 import platform
@@ -15,9 +16,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Part:
-    """A system part: any of ``programs`` on PATH will do, or the shared ``library`` of that name.
+    """A system part: any of ``programs`` will do, or the shared ``library`` of that name.
 
-    ``package`` is Debian's name for it.
+    ``package`` is Debian's name for it. ``folders``: a pattern of folders, off PATH, in which the
+    package puts its programs.
     """
 
     name: str
@@ -25,6 +27,14 @@ class Part:
     package: str
     needed_for: str
     library: str = ""
+    folders: str = ""
+
+    def find(self) -> str | None:
+        """The path of one of its programs, or None."""
+        off_path = (sorted(glob.glob(f"{self.folders}/{name}")) for name in self.programs)
+        found = [path for paths in off_path for path in paths] if self.folders else []
+        found += filter(None, map(shutil.which, self.programs))
+        return found[-1] if found else (find_library(self.library) if self.library else None)
 
 
 SYSTEM_PARTS = (
@@ -42,6 +52,13 @@ SYSTEM_PARTS = (
         ("chromium", "chromium-browser", "google-chrome"),
         "chromium",
         "tests of the page in a real browser",
+    ),
+    Part(
+        "PostgreSQL",
+        ("initdb",),
+        "postgresql",
+        "tests of a gradebook that several graders share",
+        "/usr/lib/postgresql/*/bin",
     ),
 )
 LIBRARIES = (
@@ -95,8 +112,7 @@ def _gpu() -> Finding:
 
 
 def _part(part: Part) -> Finding:
-    found = next(filter(None, map(shutil.which, part.programs)), None)
-    found = found or (find_library(part.library) if part.library else None)
+    found = part.find()
     mend = None if found else f"sudo apt-get install -y --no-install-recommends {part.package}"
     return Finding(part.name, found, part.needed_for, mend)
 

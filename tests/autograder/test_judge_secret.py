@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from torchvision.models import get_model
 
 from autograder.judge.a3_gradcam import ASSIGNMENT
 from autograder.judge.a3_gradcam.nets import build_net
@@ -136,3 +137,14 @@ def test_pictures_show_what_is_stretched() -> None:
     assert pictures["image"].min() >= 20
     assert pictures["image"].max() < 200
     assert np.array_equal(pictures["half"][:, ::2], pictures["ramp"][:, :26])
+
+
+def test_slim_families_have_the_layers_of_the_families():
+    """The same modules by name, and the same right answers as full networks on 224 px."""
+    image = torch.zeros(1, 3, 224, 224)
+    for name, accepted in zip(NAMED, named_layers(), strict=True):
+        if name == "retinal_cnn":
+            continue
+        slim, full = build_net({"family": name}), get_model(name, num_classes=2).eval()
+        assert [n for n, _ in slim.named_modules()] == [n for n, _ in full.named_modules()]
+        assert accepted == target_layers(full, image)

@@ -12,6 +12,7 @@ from glaucam import cli, doctor
 def bare(monkeypatch):
     """A machine without the system parts, where this process may not install."""
     monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor.glob, "glob", lambda pattern: [])
 
 
 def test_it_reports_every_part_with_what_it_is_for(capsys):
@@ -35,7 +36,17 @@ def test_any_of_the_names_of_a_browser_will_do(monkeypatch):
     monkeypatch.setattr(
         doctor.shutil, "which", lambda name: "/opt/chrome" if name == "google-chrome" else None
     )
-    assert [part.name for part in doctor.missing_parts()] == ["bubblewrap", "setpriv"]
+    missing = {part.name for part in doctor.missing_parts()}
+    assert {"bubblewrap", "setpriv"} <= missing
+    assert "Chromium" not in missing
+
+
+def test_a_part_off_path_is_found_in_its_folder(bare, monkeypatch):
+    """Debian keeps PostgreSQL's server programs off PATH, a folder per version."""
+    old, new = (f"/usr/lib/postgresql/{version}/bin/initdb" for version in (14, 15))
+    monkeypatch.setattr(doctor.glob, "glob", lambda pattern: [new, old])
+    found = {finding.name: finding.found for finding in doctor.examine()}
+    assert found["PostgreSQL"] == new
 
 
 def test_without_the_right_to_install_it_says_what_to_run_and_touches_nothing(bare, monkeypatch):
@@ -44,14 +55,14 @@ def test_without_the_right_to_install_it_says_what_to_run_and_touches_nothing(ba
     assert not mended
     assert says == (
         "run this yourself: sudo apt-get install -y --no-install-recommends "
-        "bubblewrap util-linux chromium"
+        "bubblewrap util-linux chromium postgresql"
     )
     assert cli.main(["doctor", "--mend"]) == 0
 
 
 def fake_apt(monkeypatch, succeeds):
     """A machine where this process is root and apt installs bubblewrap, or fails."""
-    here, ran = {"apt-get", "setpriv", "chromium"}, []
+    here, ran = {"apt-get", "setpriv", "chromium", "initdb"}, []
 
     def run(command, **_):
         ran.append(command)

@@ -8,29 +8,13 @@ from autograder.judge.a3_gradcam import (  # noqa: F401  (they file their checks
     overlay_checks,
 )
 from autograder.judge.a3_gradcam.checks import CHECKS
+from autograder.judge.a3_gradcam.jail import WARM, WITHHELD
 from autograder.judge.a3_gradcam.public import illustrate
 from autograder.judge.a3_gradcam.recognise import recogniser
 from autograder.judge.a3_gradcam.secret import secret
 from autograder.judge.assignment import Assignment
 
 HERE = Path(__file__).parent
-WITHHELD = frozenset(
-    {
-        "captum",
-        "pytorch_grad_cam",
-        "torchcam",
-        "glaucam.methods",
-        "glaucam.plots",
-        "glaucam.checks",
-        "glaucam.explanation",
-        "glaucam.models.axes",
-        "glaucam.models.layout",
-        "glaucam.models.target_layer",
-        "glaucam.models.token_layer",
-        "glaucam.models.trace",
-    }
-)
-
 ASSIGNMENT = Assignment(
     id="a3_gradcam",
     names={
@@ -40,7 +24,7 @@ ASSIGNMENT = Assignment(
         "overlay": "overlay",
     },
     checks=CHECKS,
-    warm=(HERE / "nets.py").read_text() + "FAMILIES = make_families()\n",
+    warm=WARM,
     probes=(HERE / "nets.py").read_text() + (HERE / "probes.py").read_text(),
     secret=secret,
     recognise=recogniser(WITHHELD),
