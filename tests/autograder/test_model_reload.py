@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from autograder.judge.bench import Bench, Cell
-from autograder.judge.check import PASSED, PARTIAL, Verdict, run_check
+from autograder.judge.check import PARTIAL, PASSED, Verdict, run_check
 from tests.autograder.conftest import SEED
 from tests.autograder.submissions import solution
 
