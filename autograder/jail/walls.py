@@ -15,7 +15,6 @@ import shutil
 import sys
 
 from autograder.jail import cgroups
-from autograder.jail.cgroups import Group
 from autograder.jail.forked import Forked, Parent
 from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
@@ -84,6 +83,13 @@ def bounded_by(places: tuple[cgroups.Place, ...], controller: str) -> str:
     return f"bounded (cgroup v{found[0]})" if found else "no cgroup here: each process by itself"
 
 
+def group_for(limits: Limits) -> cgroups.Group:
+    try:
+        return cgroups.Group(limits)
+    except OSError as error:
+        raise JailBroken(f"no cgroup could be made for a kernel ({error})") from error
+
+
 class Unjailed:
     """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
 
@@ -113,7 +119,7 @@ class Bubblewrap:
     def start(self, limits: Limits) -> OwnProcess:
         command = jail_command(self._withheld, limits, "inside.py", own_user())
         environment = {"PATH": os.environ.get("PATH", os.defpath)}
-        return OwnProcess(command, environment, Group(limits))
+        return OwnProcess(command, environment, group_for(limits))
 
     def close(self) -> None:
         """Each kernel takes its walls with it."""
@@ -133,7 +139,7 @@ class Preloaded:
             self.close()
             command = jail_command(self._withheld, limits, "parent.py", [], PARENT_CAPABILITIES)
             self._parent = Parent(command, limits.start_seconds)
-        return self._parent.fork(limits, next(UIDS), Group(limits))
+        return self._parent.fork(limits, next(UIDS), group_for(limits))
 
     def close(self) -> None:
         if self._parent is not None:
