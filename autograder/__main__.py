@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--all", action="store_true", help="every assignment that has a bank")
     verify.add_argument("--bank", type=Path, metavar="DIR", help="a bank from outside")
     verify.add_argument("--seed", type=int, default=0)
+    attacks = commands.add_parser("attacks", help="list every attack that is tried on the grader")
+    attacks.add_argument("--json", action="store_true", help="the list on stdout as JSON")
     for command in (grade, verify):
         command.add_argument("--workers", type=int, default=2, metavar="N")
         command.add_argument("--trust", action="store_true", help="no jail: runs code as you")
@@ -123,7 +125,20 @@ def run_verify(asked: argparse.Namespace) -> int:
     return 0 if all(report.ok for report in reports.values()) else 1
 
 
-COMMANDS = {"build": run_build, "grade": run_grade, "verify": run_verify, **RUN}
+def run_attacks(asked: argparse.Namespace) -> int:
+    from autograder.attacks import as_json, as_table
+
+    print(json.dumps(as_json(), indent=1) if asked.json else as_table())
+    return 0
+
+
+COMMANDS = {
+    "build": run_build,
+    "grade": run_grade,
+    "verify": run_verify,
+    "attacks": run_attacks,
+    **RUN,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

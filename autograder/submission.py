@@ -25,7 +25,8 @@ from glaucam.errors import InputError
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2000
-LONGEST_SHOWN = 100_000  # characters of one cell on a feedback page
+LONGEST_SHOWN = {"code": 20_000, "markdown": 100_000}  # characters of a cell on a feedback page
+MOST_SHOWN = 200  # cells that a student added
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -213,13 +214,13 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
         return notebook
     cells: list[NotebookNode] = []
     extra: dict[str, list[str]] = {}
-    for after, text in answers.added:
+    for after, text in answers.added[:MOST_SHOWN]:
         extra.setdefault(after, []).append(text)
     cells += [_added(text, n) for n, text in enumerate(extra.pop("", []))]
     for cell in notebook.cells:
         id = check_id(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if id in answers.texts:
-            text = shortened(answers.texts[id])
+            text = shortened(answers.texts[id], cell.cell_type)
             cell.source = text if cell.cell_type == "code" else harmless(text)
         cells.append(cell)
         cells += [
@@ -229,11 +230,10 @@ def compose(source: AssignmentSource, answers: Answers | None) -> NotebookNode:
     return notebook
 
 
-def shortened(text: str) -> str:
-    """What a page can show of a cell; the rest is counted."""
-    if len(text) <= LONGEST_SHOWN:
-        return text
-    return f"{text[:LONGEST_SHOWN]}\n… and {len(text) - LONGEST_SHOWN} more characters"
+def shortened(text: str, cell_type: str = "code") -> str:
+    """What a page shows of a cell, since colouring code takes long; the rest is counted."""
+    most = LONGEST_SHOWN[cell_type]
+    return text if len(text) <= most else f"{text[:most]}\n… and {len(text) - most} more characters"
 
 
 def _added(text: str, mark: object) -> NotebookNode:

@@ -19,14 +19,15 @@ from autograder.names import names_of, plain_python
 def leaning(cells: Sequence[Cell], assignment: Assignment) -> dict[str, Fault]:
     """Cell id → why it will fail when graded, for cells that lean on a withheld part.
 
-    A solution cell leans on it too through an added cell whose names it reads.
+    A cell leans on it too through another one, by a name that no sound cell defines.
     """
     faults = {cell.id: fault for cell in cells if (fault := fault_of(cell, assignment))}
-    for cell in cells:
-        needed = names_of(cell.source).needed
-        for other in cells:
-            if other.id in faults and names_of(other.source).defined & needed:
-                faults.setdefault(cell.id, faults[other.id])
+    names = {cell.id: names_of(cell.source) for cell in cells}
+    sound = set().union(*(n.defined for id, n in names.items() if id not in faults))
+    for id, read in names.items():
+        for other in list(faults):
+            if (read.needed - sound) & names[other].defined:
+                faults.setdefault(id, faults[other])
     return faults
 
 

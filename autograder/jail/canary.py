@@ -66,13 +66,7 @@ def lay_out(stack: ExitStack, limits: Limits) -> dict[str, Any]:
     local.listen()
     server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
     return {
-        "files": [
-            str(secret),
-            __file__,
-            str(Path.home()),
-            "/etc/passwd",
-            "/proc/1/root/etc/passwd",
-        ],
+        "files": [str(secret), __file__, "/etc/passwd", "/proc/1/root/etc/passwd"],
         "folders": [*FOLDERS, str(folder), sys.prefix],
         "port": server.getsockname()[1],
         "name": name,

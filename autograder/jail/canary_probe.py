@@ -43,7 +43,7 @@ def call(function, *words):
 
 
 def names_in_environment():
-    """What this process and the first were started with; imports add to ``os.environ`` later."""
+    """What this process and the first one were started with; imports add to it later."""
     names = set()
     for process in ("self", "1"):
         try:

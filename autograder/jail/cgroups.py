@@ -51,7 +51,7 @@ class Group:
         name = f"glaucam-{os.getpid()}-{next(NUMBERS)}"
         self._folders = [place.folder / name for place in places()]
         for place, folder in zip(places(), self._folders, strict=True):
-            folder.mkdir()
+            folder.mkdir()  # OSError: the machine has no more of them to give
             for file, value in place.values(limits).items():
                 if (folder / file).exists():
                     (folder / file).write_text(str(value))

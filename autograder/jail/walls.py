@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 
 from autograder.jail import cgroups
-from autograder.jail.cgroups import Group
 from autograder.jail.forked import Forked, Parent
 from autograder.jail.kernel import JailBroken
 from autograder.jail.limits import Limits
@@ -104,6 +103,13 @@ def begin_walls(judge: Path, trust: bool = False) -> Walls | None:
     return walls
 
 
+def group_for(limits: Limits) -> cgroups.Group:
+    try:
+        return cgroups.Group(limits)
+    except OSError as error:
+        raise JailBroken(f"no cgroup could be made for a kernel ({error})") from error
+
+
 class Unjailed:
     """No walls at all: the student's code runs as you, with your files. ``--trust`` only."""
 
@@ -141,7 +147,7 @@ class Bubblewrap:
     def start(self, limits: Limits) -> OwnProcess:
         command = jail_command(self._withheld, limits, "inside.py", own_user())
         environment = {"PATH": os.environ.get("PATH", os.defpath)}
-        return OwnProcess(command, environment, Group(limits))
+        return OwnProcess(command, environment, group_for(limits))
 
     def close(self) -> None:
         """Each kernel takes its walls with it."""
@@ -169,12 +175,12 @@ class Preloaded:
     def start(self, limits: Limits) -> Forked:
         self.prepare(limits)
         try:
-            return self._parent.fork(limits, next(UIDS), Group(limits))
+            return self._parent.fork(limits, next(UIDS), group_for(limits))
         except JailBroken:
             if not self._parent.lost():
                 raise
         self.prepare(limits)  # it was killed from outside: another one, once
-        return self._parent.fork(limits, next(UIDS), Group(limits))
+        return self._parent.fork(limits, next(UIDS), group_for(limits))
 
     def close(self) -> None:
         if self._parent is not None:

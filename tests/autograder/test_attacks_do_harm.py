@@ -1,4 +1,4 @@
-"""An attack counts only if it does its harm somewhere: here, without a jail. Behind one it does not.
+"""An attack counts only if it does its harm somewhere: here, without a jail.
 
 Each attack's own cell is run twice: by the kernel of ``--trust``, and in the jail. That it gains
 nothing is for ``verify``.
@@ -94,7 +94,9 @@ def test_a_key_is_found_by_the_next_only_without_a_jail(kernel):
         assert bool(value(jail, "found")) is kernel.harmful
     finally:  # 21: make the key invalid
         jail.run(
-            "for r in found:\n    libc.syscall(CONTROL, 21, libc.syscall(CONTROL, SEARCH, r, kind, name, 0))"
+            "for ring in found:\n"
+            "    key = libc.syscall(CONTROL, SEARCH, ring, kind, name, 0)\n"
+            "    libc.syscall(CONTROL, 21, key)"
         )
 
 

@@ -59,7 +59,7 @@ def test_no_process_is_born_into_a_namespace_of_its_own(kernel: Jail, flag: int)
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, 40, 38])
 def test_only_local_sockets_are_had(kernel: Jail, family: int):
-    """40 is AF_VSOCK, which no namespace separates; 38 is AF_ALG. The upper half is no way round."""
+    """40 is AF_VSOCK, which no namespace separates; 38 is AF_ALG. No way round by high bits."""
     assert refused(kernel, f"socket.socket({int(family)}, 1)") == "EAFNOSUPPORT"
     assert called(kernel, number("socket"), (1 << 32) | int(family), 1, 0) == "EAFNOSUPPORT"
     assert called(kernel, number("socketpair"), int(family), 1, 0, 0) == "EAFNOSUPPORT"
@@ -72,7 +72,8 @@ HONEST: dict[str, str] = {
     "optimiser = torch.optim.AdamW(net.parameters())\n"
     "net(torch.randn(2, 3, 32, 32)).sum().backward(); optimiser.step()\n"
     "torch.save(net.state_dict(), '/tmp/net.pt'); torch.load('/tmp/net.pt')",
-    "DataLoader has workers": "import torch\nfrom torch.utils.data import DataLoader, TensorDataset\n"
+    "DataLoader has workers": "import torch\n"
+    "from torch.utils.data import DataLoader, TensorDataset\n"
     "loader = DataLoader(TensorDataset(torch.randn(16, 3)), batch_size=4, num_workers=2)\n"
     "assert sum(len(x) for x, in loader) == 16",
     "two threads multiply": "import torch\ntorch.set_num_threads(2)\n"
@@ -86,7 +87,8 @@ HONEST: dict[str, str] = {
     "assert pd.read_csv('/tmp/a.csv').a.sum() == 3",
     "sklearn": "from sklearn.ensemble import RandomForestClassifier\n"
     "RandomForestClassifier(4, n_jobs=2).fit([[0], [1], [2], [3]], [0, 0, 1, 1])",
-    "matplotlib": "import matplotlib.pyplot as plt\nplt.plot([1, 2], [2, 1])\nplt.savefig('/tmp/a.png')",
+    "matplotlib": "import matplotlib.pyplot as plt\n"
+    "plt.plot([1, 2], [2, 1])\nplt.savefig('/tmp/a.png')",
     "images": "import cv2, numpy as np\nfrom PIL import Image\nfrom skimage import filters\n"
     "Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save('/tmp/a.jpg')\n"
     "filters.sobel(cv2.imread('/tmp/a.jpg')[..., 0])",

@@ -113,7 +113,7 @@ def test_practice_does_not_pass_what_fails_when_graded(jail, tmp_path):
         "    return model.get_submodule(names[0])"
     )
     report = check_notebook(ID, write(tmp_path / "mine.ipynb", {"target_layer": text}))
-    (first, *others) = (o for o in report.outcomes if o.check.startswith("target_layer."))
+    (first, *_) = (o for o in report.outcomes if o.check.startswith("target_layer."))
     assert first.status == "failed"
     assert "Right here, but not when it is graded" in first.rationale
     assert first.misconception == "withheld"

@@ -271,7 +271,8 @@ def state(bench: Bench, secret: Secret) -> Verdict:
         )
     )
     few, on = seen.get("hooks") == 0, seen.get("grad") is True
-    told = not few or not on or is_whole(result.arrays.get("slope"), case)
+    paid = not (few and on and untouched)  # then the numbers below may differ for that reason
+    told = paid or is_whole(result.arrays.get("slope"), case)
     trials = {
         "no-eval": calm,
         "one-extractor-only": friendly,

@@ -26,7 +26,7 @@ def answer(request):
     if request.get("name") == "signature":
         value = args["names"]
     if request.get("name") == "layer":
-        value = [{"layer": "features", "right": True, **EVERY} for _ in args["nets"]]
+        value = [{"layer": True, "right": True, **EVERY} for _ in args["nets"]]
     names = [*map(str, range(8)), "first", "second", "again", "slope"]
     ones = {name: np.ones((1, 64, 64)) for name in names}
     return frame({"id": request["id"], "value": value, "seconds": 0.1, **EVERY}, ones)
