@@ -101,7 +101,7 @@ def test_it_gives_the_points_that_grade_gives(
         env={"PATH": os.environ["PATH"], "HOME": "/nowhere", **where},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     made = json.loads((root / "results" / "results.json").read_text())
@@ -195,7 +195,7 @@ def test_what_these_walls_do_keep_out(tmp_path: Path, bubblewrap: str):
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "course")])},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
