@@ -74,6 +74,7 @@ def run_build(asked: argparse.Namespace) -> int:
 
 def run_grade(asked: argparse.Namespace) -> int:
     from autograder.grade import grade, table
+    from autograder.term.feedback import rebuild
     from autograder.term.late import read_policy
     from autograder.trust import require_walls
 
@@ -90,7 +91,8 @@ def run_grade(asked: argparse.Namespace) -> int:
         db_url=asked.db,
         key=key_of(asked.anonymous),
     )
-    settle_late(asked, asked.assignment)
+    if settle_late(asked, asked.assignment):
+        list(rebuild(asked.out, asked.assignment, asked.db))  # pages were made without penalties
     print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
     return 0
 
