@@ -6,12 +6,14 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from autograder.errors import Unfinished
 from autograder.jail.kernel import JailBroken
+from autograder.jail.process import Walls
 from autograder.term.arguments import add_commands
 from autograder.term.asked import key_of, settle_late
 from autograder.term.commands import RUN
@@ -79,17 +81,13 @@ def run_build(asked: argparse.Namespace) -> int:
 
 
 def run_grade(asked: argparse.Namespace) -> int:
-    from autograder.jail.walls import begin_walls
     from autograder.term.late import read_policy
     from autograder.trust import require_walls
 
     require_walls(asked.trust)
     if asked.late:
         read_policy(asked.late)  # what is wrong with it is told before the night is over
-    walls = None
-    if asked.workers == 1 and asked.scheduler is None:
-        walls = begin_walls(JUDGES / asked.assignment, asked.trust)
-    try:
+    with walls_begun(asked) as walls:
         from autograder.grade import grade, table
 
         result = grade(
@@ -104,12 +102,26 @@ def run_grade(asked: argparse.Namespace) -> int:
             key=key_of(asked.anonymous),
             walls=walls,
         )
+    if settle_late(asked, asked.assignment):
+        from autograder.term.feedback import rebuild
+
+        list(rebuild(asked.out, asked.assignment, asked.db))  # pages were made without penalties
+    print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
+    return 0
+
+
+@contextmanager
+def walls_begun(asked: argparse.Namespace) -> Iterator[Walls | None]:
+    """Walls that get ready while the judge is imported, where this process is the one that judges."""
+    from autograder.jail.walls import begin_walls
+
+    alone = asked.workers == 1 and asked.scheduler is None
+    walls = begin_walls(JUDGES / asked.assignment, asked.trust) if alone else None
+    try:
+        yield walls
     finally:
         if walls is not None:
             walls.close()
-    settle_late(asked, asked.assignment)
-    print(json.dumps(result.to_dict(), indent=1) if asked.json else table(result))
-    return 0
 
 
 def run_verify(asked: argparse.Namespace) -> int:

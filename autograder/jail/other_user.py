@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from autograder.jail.kernel import JailBroken
@@ -24,6 +25,7 @@ from autograder.jail.syscalls import program as refused_calls
 from autograder.jail.walls import PYTHON, UIDS, kernel_environment
 
 LOWEST = 1_000_000_000  # no user id below is ever used, so that no user of the machine is hit
+DEATH_SECONDS = 10  # that killed processes may take to be gone
 KERNEL_FILES = ("inside.py", "frames.py")
 
 
@@ -97,7 +99,7 @@ class UserProcess(OwnProcess):
 
     def __init__(self, command: list[str], environment: dict[str, str], uid: int) -> None:
         self._uid = uid
-        self._home = Path(tempfile.mkdtemp(prefix="home-"))
+        self._home = Path(tempfile.mkdtemp(prefix="kernel-home-"))
         os.chown(self._home, uid, uid)
         home = {name: str(self._home) for name in ("HOME", "TMPDIR")}
         home["IPYTHONDIR"] = str(self._home / "ipython")
@@ -110,4 +112,22 @@ class UserProcess(OwnProcess):
         command = [*as_user(self._uid), PYTHON, "-I", "-S", "-c", everything]
         subprocess.run(command, capture_output=True, timeout=30)
         super().end()
+        until = time.monotonic() + DEATH_SECONDS
+        while living(self._uid):
+            if time.monotonic() > until:
+                raise JailBroken(f"processes of user {self._uid} do not end")
+            time.sleep(0.01)
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+def living(uid: int) -> list[int]:
+    """Process ids that run under a user id, without the dead that nobody has buried."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+        except OSError:
+            continue  # it ended meanwhile
+        if f"\nUid:\t{uid}\t" in text and "\nState:\tZ" not in text:
+            found.append(int(status.parent.name))
+    return found

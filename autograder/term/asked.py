@@ -38,10 +38,11 @@ def students_in(submitted: Path) -> list[str]:
     return sorted(p.name for p in submitted.iterdir() if p.is_dir() and p.name[0] != ".")
 
 
-def settle_late(asked: argparse.Namespace, assignment: str) -> None:
+def settle_late(asked: argparse.Namespace, assignment: str) -> bool:
     """Keep a late policy that was given, and enter the penalties of the one that is kept.
 
-    In a run under pseudonyms a policy is kept under pseudonyms too, so a key is needed to read one.
+    Returns whether there is one. In a run under pseudonyms a policy is kept under pseudonyms too,
+    so a key is needed to read one.
     """
     from autograder.term.book import db_url_of
     from autograder.term.penalties import keep_policy, settle
@@ -55,3 +56,4 @@ def settle_late(asked: argparse.Namespace, assignment: str) -> None:
     policy = keep_policy(asked.out, asked.late, name_of)
     for student in settle(policy, db_url_of(asked.out, asked.db), assignment):
         warn(f"the late policy has an extension for {student}, who has handed in nothing")
+    return policy is not None

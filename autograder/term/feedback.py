@@ -37,19 +37,20 @@ def rebuild(
 
 
 def with_standing(notebook: NotebookNode, standing: Standing) -> NotebookNode:
-    """The graded notebook with a table of what people and the clock added, below the judge's."""
-    for cell in notebook.cells:
-        if cell.get("id") == "summary":
-            cell.source += "\n\n" + standing_table(standing)
-    return notebook
-
-
-def standing_table(standing: Standing) -> str:
-    """Cells read by a person, the penalty for being late, and the total."""
+    """The graded notebook, its summary headed by the total, if anybody but the judge has a say."""
     rows = [_row(mark) for mark in standing.marks if mark.auto is None or mark.manual is not None]
     if standing.penalty:
         rows.append(_cells("handed in late", f"−{standing.penalty:g}", ""))
-    rows.append(_cells("<b>in all</b>", f"<b>{standing.total:g} of {standing.most:g}</b>", ""))
+    for cell in notebook.cells if rows else []:
+        if cell.get("id") == "summary":
+            total = f"{standing.total:g} of {standing.most:g}"
+            judged = cell.source.replace("## Your result:", "### By the judge:", 1)
+            cell.source = f"## Your result: {total} points\n\n{judged}\n\n### In all\n\n"
+            cell.source += _table([*rows, _cells("<b>total</b>", f"<b>{total}</b>", "")])
+    return notebook
+
+
+def _table(rows: list[str]) -> str:
     head = "<tr><th>read by a person</th><th>points</th><th>comment</th></tr>"
     return f"<table>{head}{''.join(rows)}</table>"
 

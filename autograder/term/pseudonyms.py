@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.run import write_atomically
@@ -26,7 +26,7 @@ MARK = "pseudonyms.txt"  # in a run's folder: under which key it was graded
 class Key:
     """The secret behind pseudonyms."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)  # no traceback may print it
 
     def pseudonym(self, student: str) -> str:
         """``s-`` and 60 bits in lower-case letters and digits."""

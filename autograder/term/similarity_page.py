@@ -12,9 +12,10 @@ NOTE = """\
 short cells leave little room to differ. Read both, look at the whole class, and talk to the
 students before you think of misconduct. Shared code says nothing about who wrote it first.</p>"""
 STYLE = """\
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; color: #1d2327; }
+body { font: 15px/1.45 system-ui, sans-serif; color: #1d2327; }
+body { margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 table { border-collapse: collapse; } td, th { padding: .2rem .8rem; text-align: left; }
-.sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
+.sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; }
 pre { overflow: auto; max-height: 30rem; padding: .6rem; border: 1px solid #ccd1d5; }
 mark { background: #ffe9a8; } details { margin: .6rem 0; }"""
 

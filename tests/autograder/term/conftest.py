@@ -114,6 +114,7 @@ def refused(capsys: pytest.CaptureFixture[str]):
     """``refused(*words)``: the one line with which the program refuses, having exited with 2."""
 
     def refuse(*words: object) -> str:
+        capsys.readouterr()
         try:
             code = main([str(word) for word in words])
         except SystemExit as stopped:  # argparse

@@ -23,6 +23,7 @@ def test_a_pseudonym_is_stable_and_needs_the_key():
     assert KEY.pseudonym("ann") != OTHER.pseudonym("ann")
     assert KEY.pseudonym("ann") != KEY.pseudonym("bob")
     assert KEY.names(["ann", "bob"])[KEY.pseudonym("bob")] == "bob"
+    assert "kkk" not in repr(KEY)
 
 
 def test_a_new_key_is_its_owners_alone_and_never_written_over(tmp_path: Path):

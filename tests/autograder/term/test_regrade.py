@@ -101,8 +101,12 @@ def test_preview_writes_nothing_and_apply_keeps_what_people_gave(two: Run, mende
 
 
 def test_killed_while_applying_it_is_finished_by_the_same_command(
-    two: Run, mended, monkeypatch: pytest.MonkeyPatch
+    two: Run, monkeypatch: pytest.MonkeyPatch
 ):
+    """What is staged was judged already, so that no kernel is started here."""
+    staged = two.out.with_name("out.regrade")
+    shutil.copytree(two.out / "results", staged / "results")
+    shutil.copy(two.out / "run.json", staged / "run.json")
     two.read_essay("ann", "analysis", 3.5)
 
     def killed(*_arguments: object) -> None:
@@ -112,10 +116,12 @@ def test_killed_while_applying_it_is_finished_by_the_same_command(
         patch.setattr(regrade, "grade", after(1, regrade.grade, killed))
         with pytest.raises(KeyboardInterrupt):
             two.command(*words(two, "--apply"))
+    assert not list((two.out / "feedback").glob("*/*/*.html"))  # killed in the middle of it
     assert two.command(*words(two, "--apply")) == 0
     assert [p.name[:3] for p in (two.out / "history").iterdir()] == ["001"]
     assert "analysis" not in standing(two, "ann").waiting
-    assert {m.id: m.points for m in standing(two, "ann").marks}[CHECK] == 0
+    assert (two.out / "feedback" / "ann" / ID / f"{ID}.html").is_file()
+    assert not staged.exists()
 
 
 def after(calls: int, first: object, then: object):

@@ -107,6 +107,14 @@ def test_feedback_holds_a_persons_points_comment_and_the_penalty(run: Run, late:
     assert "<script>alert(1)" not in unread
 
 
+def test_grade_with_a_policy_makes_pages_with_the_penalty(run: Run, late: Path):
+    words = ("grade", ID, "--submitted", run.submitted, "--out", run.out, "--workers", 1)
+    assert run.command(*words, "--late", late) == 0
+    page = (run.out / "feedback" / "bob" / ID / f"{ID}.html").read_text(encoding="utf-8")
+    assert "handed in late" in page
+    assert "20.7 of 35" in page
+
+
 def test_a_graded_notebook_that_is_missing_is_named(run: Run, refused):
     (run.out / "autograded" / "bob" / ID / f"{ID}.ipynb").unlink()
     assert "bob" in refused("feedback", "--out", run.out)
