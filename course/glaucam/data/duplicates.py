@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagehash
 import numpy as np
 from PIL import Image
 from scipy import ndimage
@@ -73,6 +72,8 @@ def near_duplicate_pairs(
 
 def fingerprint(image: ImageSource) -> Fingerprint:
     """What is kept of a picture: enough to know it again, a thousandth of its size."""
+    import imagehash  # brings wavelets along, which a class folder's opening needs not
+
     small = _framed(read_small(image, _LOOK))
     bits = np.packbits(imagehash.phash(Image.fromarray(small), hash_size=_HASH).hash.ravel())
     return Fingerprint(_digest(image, small), bits, _detail(small))
