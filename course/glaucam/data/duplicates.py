@@ -4,7 +4,7 @@ Two pictures that are nearly the same must not lie on two sides of a split. A pe
 candidates quickly, but all eyes look alike to it: one bright disc, one dark fovea. So the fine
 structure decides, which is where the vessels run. On the real folders of the tests, copies (JPEG of
 quality 20, half size, squeezed to a square, a third brighter, tinted, cropped or turned by 1 %)
-correlate in it at .76 or more, different eyes at .6 or less, one pair of neighbouring numbers at .7.
+correlate in it at .76 or more, different eyes at .6 or less, one pair of neighbours at .7.
 Mirrored pictures, larger crops and other photographs of the same eye are not found: that takes a
 patient's name.
 """
