@@ -14,7 +14,7 @@ from typing import Any
 from glaucam.data.card import Card
 from glaucam.data.card_data import data_home
 from glaucam.data.download import download
-from glaucam.data.medmnist_data import medmnist_package
+from glaucam.data.medmnist_data import medmnist_package, npz_name
 from glaucam.errors import DataError, InputError
 
 
@@ -47,7 +47,7 @@ def _files(card: Card) -> list[Mapping[str, Any]]:
         return list(card.files)
     suffix = "" if card.layout.size == 28 else f"_{card.layout.size}"
     said = medmnist_package().INFO[card.layout.flag]
-    return [{"url": said[f"url{suffix}"], "name": f"{card.layout.flag}{suffix}.npz",
+    return [{"url": said[f"url{suffix}"], "name": npz_name(card),
              "hash": f"md5:{said[f'MD5{suffix}']}"}]  # fmt: skip
 
 

@@ -58,8 +58,17 @@ def medmnist_package() -> Any:
     return medmnist
 
 
+def npz_name(card: Card) -> str:
+    """How the package calls the file: 28 px is the size it does not say."""
+    size = card.layout.size
+    return f"{card.layout.flag}{'' if size == 28 else f'_{size}'}.npz"
+
+
 def _part(card: Card, root: Path, split: str) -> Any:
     package, layout = medmnist_package(), card.layout
+    path = root / npz_name(card)
+    if not path.is_file():
+        raise DataError(f"{path}: not there; `glaucam data fetch {card.name}` downloads it")
     kind = getattr(package, package.INFO[layout.flag]["python_class"])
     try:
         return kind(split, root=str(root), size=layout.size, download=False)
