@@ -18,7 +18,7 @@ SURE = 0.8  # confidence of the disc's place below which nothing is said
 def heat_on_estimated_disc(
     heatmap: Any, image: np.ndarray, preprocessing: Preprocessing
 ) -> dict[str, Any] | None:
-    """Share and lift of ``heatmap`` (tensor or array [S,S]) on the disc found in a fundus photo uint8 [H,W,3].
+    """Share and lift of ``heatmap`` [S,S] on the disc found in a fundus photo uint8 [H,W,3].
 
     None where no disc was found for sure. Otherwise ``structure, share, lift, estimated`` (True),
     ``confidence`` and ``disc``: its centre and diameter in px of the image.
