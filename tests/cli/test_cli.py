@@ -137,6 +137,12 @@ def test_explain_writes_a_panel_and_a_summary(trained, eyes, tmp_path, capsys):
         assert json.loads((tmp_path / f"{image.stem}.json").read_text()) == row
         assert np.asarray(Image.open(row["panel"])).std() > 10
         assert "Not a diagnosis" in row["statement"]
+        assert row["gate"]["kind"] in ("fundus", "neither")
+        assert (
+            row["gate"]["kind"] == "neither"
+            or row["heat_on"] is None
+            or (row["heat_on"]["estimated"] and 0 < row["heat_on"]["disc"]["diameter"] < 64)
+        )
 
 
 def test_errors_writes_the_table_and_a_board_with_its_rows_per_group(

@@ -221,9 +221,9 @@ def _standard_error(values: np.ndarray, positive: np.ndarray, member: np.ndarray
 
 
 def _trap_in_words(trap: Trap) -> str:
-    attribute = ATTRIBUTES[trap.attribute]
+    attribute, title = ATTRIBUTES[trap.attribute], ATTRIBUTES[trap.attribute].title
     way = "greater" if trap.auroc > 0.5 else "smaller"
     return (
-        f"{attribute.title} alone tells {trap.klass} (AUROC {trap.auroc:.2f}, "
+        f"{title[0].upper()}{title[1:]} alone tells {trap.klass} (AUROC {trap.auroc:.2f}, "
         f"{trap.low:.2f} to {trap.high:.2f}; {way} there): {attribute.advice}"
     )

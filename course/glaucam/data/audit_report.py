@@ -35,7 +35,7 @@ def audit_as_asked(
 ) -> dict[str, Any]:
     """Audit a folder, write ``out``/audit.html if asked, and give the results as JSON values.
 
-    ``in_short`` leaves out what was measured and found harmless.
+    ``in_short`` is for people: counts, warnings by number, what cannot be read.
     """
     from tqdm import tqdm
 
@@ -43,9 +43,10 @@ def audit_as_asked(
         audit = audit_folder(folder, bar.update)
     result = audit.to_dict()
     if in_short:
-        result["traps"] = [trap for trap in result["traps"] if trap["is_trap"]]
-        result = {key: value for key, value in result.items() if value}
-        result["warnings"] = audit.warnings
+        counts = {split or "images": number for split, number in audit.counts.items()}
+        warnings = {str(i): told for i, told in enumerate(audit.warnings, 1)}
+        result = {"folder": audit.root, **counts, "unreadable": audit.unreadable,
+                  "duplicates": len(audit.duplicates), "warnings": warnings or "none"}  # fmt: skip
     if out is not None:
         result["report"] = str(write_report(audit, out))
     return result

@@ -19,6 +19,7 @@ from glaucam.data.images import ImageSource, read_image
 FUNDUS, SCAN, NEITHER = "fundus", "oct", "neither"
 _LOOK = 256  # px of the longer side of what is looked at
 _VESSELS = 2.2  # what `vessel_evidence` of an eye reaches at least
+_WHOLE = 0.98  # covered part below which there is a surround, hence a whole view
 _LEAST_SIDE = 32  # px
 
 Test = tuple[bool, str]  # (passed, what is wrong if not)
@@ -64,15 +65,15 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
     """What every fundus photo has."""
     grey = signs.is_grey  # then colour says nothing and the vessels must say more
     return [
-        (grey or signs.warm > 0.75, "its colours are not red over green over blue"),
+        (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
         (grey or 0.028 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
-        (0.0015 < signs.strength < 0.051, "its lines are not as deep as vessels"),
+        (0.0015 < signs.strength < 0.056, "its lines are not as deep as vessels"),
         (signs.one_way < 0.9 or signs.tree < 2, "its lines all run in one direction"),
         ((-0.03 if grey else -0.2) < signs.disc < 1, "it has no bright disc"),
-        (signs.disc > 0.03 or signs.strength > 0.006, "neither vessels nor a disc show"),
+        (signs.disc > 0.08 or signs.strength > 0.0035, "neither vessels nor a disc show"),
         (signs.meeting > -0.015, "its lines run around the disc, not towards it"),
         (signs.mean > 12 and not (grey and signs.mean > 215), "it is black or white like print"),
         (vessel_evidence(signs) > _VESSELS, "its lines are no tree of vessels around a disc"),
@@ -80,28 +81,43 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
 
 
 def vessel_evidence(signs: FundusSigns) -> float:
-    """How plainly there is a tree of dark vessels around a disc on smooth ground; 8 is most."""
-    disc = np.clip(signs.disc + 10 * signs.meeting, -0.1, 0.2) / 0.1
-    return float(
-        min((signs.dark - 0.55) / 0.15, 2)
+    """How plainly there is a tree of dark vessels around a disc on smooth ground; 8 is most.
+
+    Signs that an eye may lack, but not several at once, are weighed here against one another.
+    """
+    whole = signs.covered < _WHOLE
+    much = min(signs.tree / 3, 1)  # directions of a few pixels say little
+    straight, unsure = (0.5, 0.15) if whole else (0.6, 0.2)
+    evidence = (
+        min((signs.dark - 0.55) / 0.15, 2) * much
         + min((signs.spread - 0.2) / 0.1, 1.5)
-        + (0.6 - signs.one_way) / 0.2 * min(signs.tree / 3, 1)
-        + disc
+        + (straight - signs.one_way) / unsure * much
+        + np.clip(signs.disc + 10 * signs.meeting, -0.1, 0.2) / 0.1
         + min(3 - signs.ground, 1)
     )
+    if not signs.is_grey:
+        evidence -= 3 * _short(signs.warm, 0.9, 0.2) + 2 * _short(signs.hue, 0.05, 0.02)
+    if not whole:  # around a disc, vessels run to the picture's border
+        evidence -= 3 * _short(signs.outer, 0.2, 0.2)
+    return float(evidence)
+
+
+def _short(value: float, wanted: float, by: float) -> float:
+    """0 where ``value`` reaches ``wanted``, 1 where it falls short of it ``by`` that much."""
+    return float(np.clip((wanted - value) / by, 0, 1))
 
 
 def scan_tests(signs: ScanSigns) -> list[Test]:
     """What every B-scan of a retina has."""
     return [
-        (signs.above < 0.22, "it has no dark vitreous above a bright band"),
-        (-0.3 < signs.below < 0.28, "it does not fade below the band"),
-        (signs.band > 0.95 and 0.09 < signs.thickness < 0.4, "it has no band from side to side"),
-        (signs.smooth <= 1.8, "the band's border jumps"),
+        (signs.above < 0.15 and signs.clear < 0.6, "it has no dark vitreous above a bright band"),
+        (-0.3 < signs.below < 0.17, "it does not fade below the band"),
+        (signs.band > 0.88 and 0.09 < signs.thickness < 0.4, "it has no band from side to side"),
+        (signs.smooth <= 2.4, "the band's border jumps"),
         (0.3 < signs.layer < 0.82 and signs.even > 0.87, "it has no thin bright layer"),
         (0.55 < signs.along < 0.985, "its structures do not lie in layers"),
-        (0.35 < signs.bend < 25, "the band is ruled straight"),
-        (0.05 < signs.grain < 0.25, "it has no speckle"),
+        (signs.bend > 0.8, "the band is ruled straight"),
+        (0.062 < signs.grain < 0.25, "it has no speckle"),
     ]
 
 

@@ -37,8 +37,9 @@ class FundusSigns:
     tell; ``hue``: spread of log R/G; ``ground``: steepness of the log brightness without vessels,
     per field; ``strength`` of the dark lines; ``coherent``: how far neighbouring lines agree in
     direction; ``tree``: pixels of long dark lines, in fields; ``dark``: their share of all long
-    lines; ``spread``: part of an 8 × 8 grid that has some; ``one_way``: 1 if all run in one
-    direction; ``disc``: contrast of the likeliest disc; ``meeting``: how far vessels run to it.
+    lines; ``spread``: part of an 8 × 8 grid that has some; ``outer``: their part in the outer half;
+    ``one_way``: 1 if all run in one direction; ``disc``: contrast of the likeliest disc;
+    ``meeting``: how far vessels run to it.
     """
 
     is_grey: bool
@@ -53,6 +54,7 @@ class FundusSigns:
     tree: float
     dark: float
     spread: float
+    outer: float
     one_way: float
     disc: float
     meeting: float
@@ -141,8 +143,15 @@ def _line_signs(dark: np.ndarray, bright: np.ndarray, inner: np.ndarray) -> dict
         "tree": float(tree.sum()) / _SIDE,
         "dark": float(tree.sum()) / max(float(tree.sum() + rest.sum()), 1.0),
         "spread": _cells(tree) / max(_cells(inner), 1),
+        "outer": float((tree & _outside(tree.shape)).sum()) / max(float(tree.sum()), 1.0),
         "one_way": float(np.hypot(*long.sum(axis=0))) / total if total else 1.0,
     }
+
+
+def _outside(shape: tuple[int, int]) -> np.ndarray:
+    """bool [h,w]: further than half the way from the middle to the nearer side."""
+    y, x = (np.abs(np.arange(side) - (side - 1) / 2) for side in shape)
+    return np.hypot(y[:, None], x[None, :]) > min(shape) / 4
 
 
 def _coherence(lines: np.ndarray, amount: np.ndarray) -> float:

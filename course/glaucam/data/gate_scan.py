@@ -17,15 +17,16 @@ class ScanSigns:
     """What is measured of the brightest line from side to side and of the band around it.
 
     ``above``, ``below``: level over and under the band, 0 the picture's dark, 1 the line;
-    ``band``: part of the columns that have one; ``thickness`` of it, in picture heights;
-    ``smooth``: rows of 128 that its upper border jumps; ``layer``: how much the line is over its
-    neighbours; ``even``: part of the columns where it is; ``bend``: deviation of its row;
-    ``along``: share of steepness that runs down the columns; ``grain``: fine noise in the band;
-    ``signal``: grey levels from dark to line; ``wedge``: part left blank by registration; ``cut``:
-    the band leaves the picture.
+    ``clear``: of the brightest twentieth above; ``band``: part of the columns that have one;
+    ``thickness`` of it, in picture heights; ``smooth``: rows of 128 that its upper border jumps;
+    ``bend``: rows that it leaves a straight line; ``layer``: how much the line is over its
+    neighbours; ``even``: part of the columns where it is; ``along``: share of steepness that runs
+    down the columns; ``grain``: fine noise in the band; ``signal``: grey levels from dark to line;
+    ``wedge``: part left blank by registration; ``cut``: the band leaves the picture.
     """
 
     above: float
+    clear: float
     below: float
     band: float
     thickness: float
@@ -58,13 +59,14 @@ def scan_signs(grey: np.ndarray) -> ScanSigns:
     dy, dx = (part[band] ** 2 for part in np.gradient(smooth))
     return ScanSigns(
         above=_level(smooth[rows < top - 3], dark, signal, nothing=1.0),
+        clear=_brightest_of(smooth[rows < top - 3], dark, signal),
         below=_level(smooth[rows > np.minimum(path + 40, _ROWS - 4)], dark, signal, nothing=0.0),
         band=float(np.mean(bottom > top)),
         thickness=float(np.median(bottom - top) / _ROWS),
         smooth=float(np.percentile(np.abs(np.diff(ndimage.median_filter(top, 3))), 90)),
         layer=float(np.median(step) / signal),
         even=float(np.mean(step > 0.1 * signal)),
-        bend=float(np.std(path)),
+        bend=_bend(top),
         along=float(dy.sum() / max(float(dx.sum() + dy.sum()), 1e-9)),
         grain=_grain(picture, band) / signal,
         signal=signal,
@@ -80,6 +82,18 @@ def _at(picture: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _level(values: np.ndarray, dark: float, signal: float, nothing: float) -> float:
     """Mean over dark, in levels of the line; ``nothing`` where there is hardly any."""
     return float((values.mean() - dark) / signal) if values.size > 100 else nothing
+
+
+def _brightest_of(values: np.ndarray, dark: float, signal: float) -> float:
+    """As ``_level``, of the brightest twentieth."""
+    return float((np.quantile(values, 0.95) - dark) / signal) if values.size > 100 else 1.0
+
+
+def _bend(top: np.ndarray) -> float:
+    """Deviation of the band's upper border from the straight line through it."""
+    columns = np.arange(len(top))
+    smooth = ndimage.median_filter(top.astype(float), 5)
+    return float(np.std(smooth - np.polyval(np.polyfit(columns, smooth, 1), columns)))
 
 
 def _grain(picture: np.ndarray, band: np.ndarray) -> float:

@@ -16,7 +16,7 @@ SURE = 0.8  # confidence of the disc's place below which nothing is said
 
 
 def heat_on_estimated_disc(
-    heatmap: np.ndarray, image: np.ndarray, preprocessing: Preprocessing
+    heatmap: Any, image: np.ndarray, preprocessing: Preprocessing
 ) -> dict[str, Any] | None:
     """Share and lift of ``heatmap`` [S,S] on the disc found in a fundus photo uint8 [H,W,3].
 
