@@ -2,6 +2,7 @@
 
 from glaucam.data.check import FolderReport, check_folder
 from glaucam.data.dataset import SPLITS, EyeData
+from glaucam.data.disc import DiscLocation, crop_around_disc, find_disc
 from glaucam.data.export import export_phantoms
 from glaucam.data.field import field_box, find_field
 from glaucam.data.folders import ClassFolder
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_PIXELS",
     "SPLITS",
     "ClassFolder",
+    "DiscLocation",
     "EyeData",
     "FolderReport",
     "FundusParameters",
@@ -39,8 +41,10 @@ __all__ = [
     "PhantomOct",
     "Preprocessing",
     "check_folder",
+    "crop_around_disc",
     "export_phantoms",
     "field_box",
+    "find_disc",
     "find_field",
     "fundus_phantom",
     "oct_phantom",
