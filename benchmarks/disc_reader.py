@@ -10,8 +10,8 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +39,12 @@ class DiscReader(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         sizes = (3, 24, 48, 96, 128)
-        pairs = zip(sizes[:-1], sizes[1:], strict=True)
+        pairs = pairwise(sizes)
         self.blocks = nn.ModuleList(convolution_block(a, b) for a, b in pairs)
         self.across = nn.ModuleList(nn.Conv2d(channels, 32, 1) for channels in sizes[1:])
-        self.outline = nn.Sequential(nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 2, 1))
+        self.outline = nn.Sequential(
+            nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 2, 1)
+        )
         self.classifier = nn.Linear(128, 2)
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -73,7 +75,9 @@ def learn(n: int, epochs: int, seed: int = 9001, progress: bool = True) -> DiscR
         rows = order[batch * (step % (n // batch)) :][:batch]
         x, m = zoomed_and_mirrored(images[rows], outlines[rows], generator)
         logits, said = net(augment_light(x, generator))
-        loss = F.cross_entropy(logits, labels[rows]) + 2 * F.binary_cross_entropy_with_logits(said, m)
+        loss = F.cross_entropy(logits, labels[rows]) + 2 * F.binary_cross_entropy_with_logits(
+            said, m
+        )
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -149,29 +153,30 @@ def read(net: DiscReader, photos: list[np.ndarray]) -> dict[str, np.ndarray]:
     """What it says of photos uint8 [H,W,3] around a disc: ``p_glaucoma``, ``vcdr``, each [N]."""
     first = [_box_all(photo) for photo in photos]
     _, outlines = look(net, photos, first)
-    second = [_box_around(o[0], box, photo) for o, box, photo in zip(outlines, first, photos, strict=True)]
+    second = [
+        _box_around(o[0], box, photo) for o, box, photo in zip(outlines, first, photos, strict=True)
+    ]
     p, outlines = look(net, photos, second)
-    return {"p_glaucoma": p, "vcdr": np.array([height(o[1]) / max(height(o[0]), 1) for o in outlines])}
+    return {
+        "p_glaucoma": p,
+        "vcdr": np.array([height(o[1]) / max(height(o[0]), 1) for o in outlines]),
+    }
 
 
 @torch.no_grad()
 def look(
     net: DiscReader, photos: list[np.ndarray], boxes: list[tuple]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """p(glaucoma) [N] and outlines as probabilities [N,2,S/2,S/2]; the mean of it and its mirror."""
-    small = [Image.fromarray(p).resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=b, reducing_gap=3)
-             for p, b in zip(photos, boxes, strict=True)]  # fmt: skip
+    """p(glaucoma) [N] and outlines [N,2,S/2,S/2] in [0,1], each the mean with the mirrored eye."""
+    size, how = (SIDE, SIDE), Image.Resampling.BILINEAR
+    pairs = zip(photos, boxes, strict=True)
+    small = [Image.fromarray(photo).resize(size, how, box=box) for photo, box in pairs]
     images = torch.from_numpy(np.stack([np.asarray(s) for s in small]).transpose(0, 3, 1, 2))
     x = standardised(images.float() / 255)
     logits, outlines = net(x)
-    mirrored, mirrored_outlines = net(x.flip(3))
-    p = ((logits + mirrored_logits(mirrored)) / 2).softmax(dim=1)[:, 1]
+    mirrored, mirrored_outlines = net(x.flip(3))  # the other eye, of the same class
+    p = ((logits + mirrored) / 2).softmax(dim=1)[:, 1]
     return p.numpy(), ((outlines + mirrored_outlines.flip(3)) / 2).sigmoid().numpy()
-
-
-def mirrored_logits(logits: torch.Tensor) -> torch.Tensor:
-    """A mirrored eye is the other eye, with the same label."""
-    return logits
 
 
 def height(outline: np.ndarray) -> float:
@@ -185,7 +190,9 @@ def _box_all(photo: np.ndarray) -> tuple[float, float, float, float]:
     return ((w - side) / 2, (h - side) / 2, (w + side) / 2, (h + side) / 2)
 
 
-def _box_around(disc: np.ndarray, box: tuple, photo: np.ndarray) -> tuple[float, float, float, float]:
+def _box_around(
+    disc: np.ndarray, box: tuple, photo: np.ndarray
+) -> tuple[float, float, float, float]:
     """A square DIAMETERS wide around the outlined disc, moved and shrunk to stay in the photo."""
     inside = disc > 0.5
     if inside.sum() < 8:

@@ -40,7 +40,7 @@ from glaucam.training.phantom_worker import phantom_examples
 from glaucam.training.predict import predict
 from glaucam.training.recipe import Recipe
 
-SIDE = 64  # px, what the networks see
+SIDE = {"glaucoma": 32, "oct": 64}  # px, what the networks see
 DRAWS = 2000  # of the bootstrap
 SEEDS = {"train": 8101, "val": 8102, "test": 8103}
 MODELS = ("retinal_cnn", "retinal_hybrid", "resnet18")
@@ -58,12 +58,12 @@ class Task:
 
 TASKS = {
     "glaucoma": Task(
-        lambda n, seed: PhantomFundus(n, seed, FundusParameters(size=128, view="crop")),
-        Preprocessing(size=SIDE),
+        lambda n, seed: PhantomFundus(n, seed, FundusParameters(size=64, view="crop")),
+        Preprocessing(size=SIDE["glaucoma"]),
     ),
     "oct": Task(
         lambda n, seed: PhantomOct(n, seed, OctParameters(size=128)),
-        Preprocessing(size=SIDE, crop=False),
+        Preprocessing(size=SIDE["oct"], crop=False),
     ),
 }
 RECIPES = {

@@ -12,7 +12,7 @@ from scipy import ndimage
 from glaucam.data.phantoms.noise import smooth_noise
 from glaucam.data.phantoms.view import View
 
-_MEAN_COLOR = np.log([0.62, 0.29, 0.105])
+_MEAN_COLOR = np.log([0.60, 0.285, 0.085])
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def draw_look(rng: np.random.Generator) -> Look:
 
     Exposure follows the bare retina, not the disc: a pale, cupped disc stays pale.
     """
-    bright, green, blue = rng.normal(0, 0.26), rng.normal(0, 0.15), rng.normal(0, 0.38)
+    bright, green, blue = rng.normal(0, 0.32), rng.normal(0, 0.15), rng.normal(0, 0.45)
     tint = np.array([-0.5 * green, 0.5 * green, 0.6 * green + blue])
     red, green, blue = np.minimum(_MEAN_COLOR + bright * np.array([0.75, 1, 1.1]) + tint, -0.12)
     color = np.array([red, min(green, red - 0.2), min(blue, green - 0.3)])  # no purple, no lemon
@@ -134,7 +134,7 @@ def _label(rng: np.random.Generator, size: int, present: bool) -> np.ndarray:
 
 def _sensor(rng: np.random.Generator, light: np.ndarray) -> np.ndarray:
     noise = rng.standard_normal(light.shape, dtype=np.float32) * np.float32(
-        rng.uniform(0.001, 0.014)
+        rng.uniform(0.001, 0.010)
     )
     light = light + noise * np.sqrt(np.maximum(light, 0.02))
     return (np.clip(light, 0, 1) * 255 + 0.5).astype(np.uint8)

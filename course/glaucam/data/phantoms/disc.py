@@ -57,12 +57,12 @@ def draw_disc(rng: np.random.Generator, area: float, glaucoma: bool, severity: f
 def draw_vcdr(rng: np.random.Generator, diameter: float, glaucoma: bool, severity: float) -> float:
     """Normal: median .33 + .325 (diameter − 1.2 mm), SD .13 to .10 (Blue Mountains Eye Study).
 
-    Glaucoma adds about .19 · severity, more spread than normal; no published mean exists.
+    Glaucoma adds about .17 · severity, more spread than normal; no published mean exists.
     """
     mean = 0.33 + 0.325 * (min(max(diameter, 1.2), 2.0) - 1.2)
     spread = float(np.interp(diameter, [1.2, 1.9], [0.13, 0.10]))
     if glaucoma:
-        mean, spread = mean + 0.185 * severity, 0.125
+        mean, spread = mean + 0.172 * severity, 0.125
     return float(np.clip(rng.normal(mean, spread), 0.15, 0.93))
 
 

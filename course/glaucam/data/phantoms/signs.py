@@ -46,7 +46,7 @@ def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: f
     ill = min(severity, 1.0) if glaucoma else 0.0
     return Signs(
         _draw_wedges(rng, disc, ill),
-        float(np.clip(rng.normal(0.85 - 0.25 * ill, 0.22), 0.05, 1.3)),
+        float(np.clip(rng.normal(0.85 - 0.32 * ill, 0.2), 0.05, 1.3)),
         _draw_atrophy(rng, ill),
         float(rng.normal(*_PLACES[rng.integers(2)])) if rng.random() < 0.003 + 0.06 * ill else None,
     )
@@ -67,5 +67,5 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
 def _draw_atrophy(rng: np.random.Generator, ill: float) -> Atrophy | None:
     """Mostly temporal; in one of four normal eyes, in glaucoma more often and wider."""
     angle, spread = rng.normal(185, 35), rng.uniform(30, 70)
-    width = rng.uniform(0.05, 0.28) * (1 + 0.6 * ill)
+    width = rng.uniform(0.05, 0.28) * (1 + 0.8 * ill)
     return Atrophy(angle, spread, width) if rng.random() < 0.25 + 0.3 * ill else None
