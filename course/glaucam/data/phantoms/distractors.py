@@ -66,4 +66,4 @@ def _sheen(rng: np.random.Generator, scene: np.ndarray, at: Polar) -> None:
     """Soft bright patches of a young, glossy retina, beside the disc."""
     patches = np.maximum(smooth_noise(rng, at.size, at.size / 24) - 0.5, 0)
     patches *= np.exp(-((at.r - 2) ** 2) / 2) * (at.r > at.outline)
-    scene += tinted(rng.uniform(0.05, 0.25) * patches, (0.7, 1.0, 1.2))
+    scene += tinted(rng.uniform(0.03, 0.14) * patches, (0.7, 1.0, 1.2))
