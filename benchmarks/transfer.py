@@ -83,9 +83,8 @@ def scorer(options: argparse.Namespace) -> tuple[Callable[[Photos], np.ndarray],
         column = checkpoint.classes.index("glaucoma")
 
         def by_checkpoint(crops: Photos) -> np.ndarray:
-            return predict(checkpoint.model, checkpoint.preprocessing.batch(crops)).numpy()[
-                :, column
-            ]
+            P = predict(checkpoint.model, checkpoint.preprocessing.batch(crops))
+            return P.numpy()[:, column]
 
         return by_checkpoint, f"checkpoint {options.model}"
     began = time.perf_counter()
@@ -95,10 +94,8 @@ def scorer(options: argparse.Namespace) -> tuple[Callable[[Photos], np.ndarray],
     def by_reader(crops: Photos) -> np.ndarray:
         return combined(net, crops)
 
-    return (
-        by_reader,
-        f"{seconds:.0f} s to draw {options.train} phantoms and learn, {on_phantoms(net)}",
-    )
+    told = f"{seconds:.0f} s to draw {options.train} phantoms and learn"
+    return by_reader, told if options.json else f"{told}; {on_phantoms(net)}"
 
 
 def combined(net: DiscReader, crops: Photos) -> np.ndarray:

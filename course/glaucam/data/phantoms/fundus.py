@@ -66,6 +66,7 @@ class Eye:
             "disc_pixels": round(float(self.disc.diameter * self.view.scale), 2),
             "notches": len(self.disc.notches),
             "wedges": len(self.signs.wedges),
+            "pallor": round(self.signs.pallor, 3),  # of the cup; 1 in the median normal eye
             "fibres": round(self.signs.fibres, 3),  # nerve-fibre sheen that is left
             "atrophy": round(self.signs.atrophy.width, 3) if self.signs.atrophy else 0.0,
             "haemorrhage": self.signs.haemorrhage is not None,

@@ -47,27 +47,31 @@ def _paint_atrophy(
         scene += tinted(inside * tone * blotch, (0.7, 1.0, 1.0))
 
 
-def paint_disc(rng: np.random.Generator, scene: np.ndarray, at: Polar, pigment: np.ndarray) -> None:
+def paint_disc(
+    rng: np.random.Generator, scene: np.ndarray, at: Polar, pigment: np.ndarray, pallor: float
+) -> None:
     """A rim, more so on the nasal side, and a paler cup with a soft edge and a pit."""
     blur = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.5) * bump(at.theta, 0, 60))  # mm
     inside = step((at.outline - at.r) / blur)
     rim = rng.uniform(0.5, 1.6) * _RIM + rng.normal(0, 0.07, 3)
     tissue = np.broadcast_to(pigment + rim, scene.shape).astype(np.float32)
-    pallor = rng.uniform(0, 0.22) * bump(at.theta, 180, 55) + 0.03 * smooth_noise(rng, at.size, 18)
-    pallor += rng.normal(0, 0.06) * bump(at.theta, rng.uniform(0, 360), 50)
-    tissue += tinted(pallor * np.clip(at.r / at.outline, 0, 1), _PALLOR)
-    tissue += tinted(_cup(rng, at), _CUP)
+    temporal = rng.uniform(0, 0.22) * bump(at.theta, 180, 55) + 0.03 * smooth_noise(
+        rng, at.size, 18
+    )
+    temporal += rng.normal(0, 0.06) * bump(at.theta, rng.uniform(0, 360), 50)
+    tissue += tinted(temporal * np.clip(at.r / at.outline, 0, 1), _PALLOR)
+    tissue += tinted(_cup(rng, at, pallor), _CUP)
     scene += (inside * rng.uniform(0.85, 1))[..., None] * (tissue - scene)
     _paint_ring(rng, scene, at)
 
 
-def _cup(rng: np.random.Generator, at: Polar) -> np.ndarray:
+def _cup(rng: np.random.Generator, at: Polar, pallor: float) -> np.ndarray:
     """How much paler than the rim; the cup slopes on its temporal side and is steep nasally."""
     soft = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.8) * bump(at.theta, 180, 60))
     in_cup = step((at.cup - at.r) / soft)
     centre, reach = rng.uniform(0.2, 1), rng.uniform(0.5, 1.3)
     pit = np.exp(-((at.r / np.maximum(reach * at.cup, 0.15)) ** 2))
-    strength = np.clip(0.34 * np.exp(rng.normal(0, 0.4)), 0.12, 0.75)
+    strength = np.clip(0.3 * pallor, 0.1, 0.75)
     pale = strength * in_cup * (1 - 0.5 * centre + centre * pit)
     wall = np.exp(-(((at.r - at.cup) / 0.06) ** 2)) * bump(at.theta, rng.normal(0, 40), 60)
     pale -= rng.uniform(0, 0.1) * wall  # the steep side lies in its own shade

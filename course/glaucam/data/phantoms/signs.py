@@ -1,4 +1,4 @@
-"""What glaucoma leaves beside the cup: lost nerve fibres, atrophy around the disc, haemorrhage.
+"""What glaucoma leaves beside the cup's size: pallor, lost nerve fibres, atrophy, haemorrhage.
 
 Normal eyes have some of these too, less often and smaller.
 """
@@ -31,9 +31,12 @@ class Atrophy:
 
 @dataclass(frozen=True)
 class Signs:
-    """``fibres``: nerve-fibre sheen that is left, 1 in a healthy young eye. ``haemorrhage``: the
-    angle of a flame at the disc's edge, or None.
+    """``pallor``: how much paler the cup is than the rim, 1 in the median normal eye. ``fibres``:
+    nerve-fibre sheen that is left, 1 in a healthy young eye. ``haemorrhage``: the angle of a flame
+    at the disc's edge, or None.
     """
+
+    pallor: float
 
     wedges: tuple[Wedge, ...]
     fibres: float
@@ -45,8 +48,9 @@ def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: f
     """Of a normal eye, or of one with glaucoma of ``severity``."""
     ill = min(severity, 1.0) if glaucoma else 0.0
     return Signs(
+        float(np.exp(rng.normal(0.3 * ill, 0.4))),
         _draw_wedges(rng, disc, ill),
-        float(np.clip(rng.normal(0.85 - 0.32 * ill, 0.2), 0.05, 1.3)),
+        float(np.clip(rng.normal(0.85 - 0.12 * ill, 0.22), 0.05, 1.3)),
         _draw_atrophy(rng, ill),
         float(rng.normal(*_PLACES[rng.integers(2)])) if rng.random() < 0.003 + 0.06 * ill else None,
     )
@@ -67,5 +71,5 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
 def _draw_atrophy(rng: np.random.Generator, ill: float) -> Atrophy | None:
     """Mostly temporal; in one of four normal eyes, in glaucoma more often and wider."""
     angle, spread = rng.normal(185, 35), rng.uniform(30, 70)
-    width = rng.uniform(0.05, 0.28) * (1 + 0.8 * ill)
-    return Atrophy(angle, spread, width) if rng.random() < 0.25 + 0.3 * ill else None
+    width = rng.uniform(0.05, 0.28) * (1 + 0.5 * ill)
+    return Atrophy(angle, spread, width) if rng.random() < 0.25 + 0.25 * ill else None

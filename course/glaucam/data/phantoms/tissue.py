@@ -37,7 +37,7 @@ def paint(
     _macula(rng, scene, at)
     wedge = _fibres(rng, scene, at, signs)
     paint_surroundings(rng, scene, at, signs.atrophy)
-    paint_disc(rng, scene, at, pigment)
+    paint_disc(rng, scene, at, pigment, signs.pallor)
     _blood(rng, scene, vessels)
     lesion = paint_distractors(rng, scene, view, at)
     if signs.haemorrhage is not None:
