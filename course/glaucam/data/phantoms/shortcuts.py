@@ -31,7 +31,7 @@ def planted_look(look: Look, name: str | None, bears: bool | None) -> Look:
         red = 0.16 if bears else -0.16
         return replace(look, color=look.color + np.array([red, -red, -red]))
     if name == "brightness":
-        return replace(look, color=look.color + (0.2 if bears else -0.25))
+        return replace(look, color=look.color + (0.3 if bears else -0.35))
     if name == "vignette_radius":
         return replace(look, vignette=1.1 if bears else 0.05, falloff=3.0)
     if name == "jpeg_quality":
