@@ -46,12 +46,11 @@ class Signs:
 
 def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: float) -> Signs:
     """Of a normal eye, or of one with glaucoma of ``severity``."""
-    far = severity if glaucoma else 0.0  # how far gone
-    ill = min(far, 1.0)
+    ill = min(severity, 1.0) if glaucoma else 0.0
     return Signs(
-        float(np.exp(rng.normal(0.3 * far, 0.4))),
+        float(np.exp(rng.normal(0.3 * ill, 0.4))),
         _draw_wedges(rng, disc, ill),
-        float(np.clip(rng.normal(0.85 - 0.12 * far, 0.22), 0.05, 1.3)),
+        float(np.clip(rng.normal(0.85 - 0.12 * ill, 0.22), 0.05, 1.3)),
         _draw_atrophy(rng, ill),
         float(rng.normal(*_PLACES[rng.integers(2)])) if rng.random() < 0.003 + 0.06 * ill else None,
     )
