@@ -112,7 +112,7 @@ def run_grade(asked: argparse.Namespace) -> int:
 
 @contextmanager
 def walls_begun(asked: argparse.Namespace) -> Iterator[Walls | None]:
-    """Walls that get ready while the judge is imported, where this process is the one that judges."""
+    """Walls that get ready while the judge is imported, where this process itself judges."""
     from autograder.jail.walls import begin_walls
 
     alone = asked.workers == 1 and asked.scheduler is None

@@ -188,7 +188,7 @@ def test_export_is_a_class_folder_with_the_same_eyes(tmp_path):
         assert (read.label(i), read.groups[i]) == (made.label(j), made.groups[j])
         for name, mask in read.masks(i).items():
             np.testing.assert_array_equal(mask, made.masks(j)[name])
-        assert {"disc", "cup", "rim", "vessel", "fovea", "field"} == set(read.masks(i))
+        assert set(read.masks(i)) == set(made.masks(j)) - {"wedge"}  # disc and cup give the rim
     header, *rows = (root / "table.csv").read_text().splitlines()
     assert header.startswith("image,class,patient")
     assert len(rows) == 6

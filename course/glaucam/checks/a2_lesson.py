@@ -12,7 +12,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 FITS, GAP = 0.8, 0.15  # AUROC on the eyes shown; true labels against shuffled ones, on unseen eyes
-SHOWN, UNSEEN, SEED = 40, 24, 4400
+SHOWN, UNSEEN, SEED = 64, 24, 4400
 
 
 @lru_cache(maxsize=1)

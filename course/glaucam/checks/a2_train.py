@@ -71,7 +71,7 @@ def training_loss(train_one_epoch: Any) -> str:
 
 @formative("training.learns")
 def training_learns(train_one_epoch: Any) -> str:
-    """A few epochs on 40 phantoms teach something; shuffled labels teach nothing of use."""
+    """A few epochs on 64 phantoms teach something; shuffled labels teach nothing of use."""
     fitted, unseen, misled = taught_twice(student, train_one_epoch)
     said = (
         f"AUROC {fitted:.2f} on the eyes it was shown; on unseen eyes {unseen:.2f} after true "

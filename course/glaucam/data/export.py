@@ -35,12 +35,12 @@ def export_phantoms(
     called after each image.
     """
     root, data = Path(root), drawn(name)(n, seed, parameters)
-    structures = [name for name in data.structures if name in MASK_NAMES]
+    structures = [structure for structure in data.structures if structure in MASK_NAMES]
     _make_root(root, (*data.classes, *(f"masks/{structure}" for structure in structures)))
     rows, gallery = [], []
     for i in range(n):
         phantom = data[i]
-        image = _write(root, data.image_name(i), data.classes[phantom.label], phantom, structures)
+        image = _write(root, data.image_name(i), data.classes[phantom.label], phantom)
         rows.append({"image": image, **phantom.attributes})
         if i < _GALLERY[0] * _GALLERY[1]:
             gallery.append(_thumbnail(phantom.image))
@@ -75,14 +75,20 @@ def _make_root(root: Path, folders: Iterable[str]) -> None:
         ) from error
 
 
-def _write(root: Path, stem: str, folder: str, phantom: Phantom, structures: list[str]) -> str:
-    """The picture, and the masks that the contract has a place for (a rim is disc without cup)."""
+def _write(root: Path, stem: str, folder: str, phantom: Phantom) -> str:
+    """The picture, and the masks that the contract has a place for (a rim is disc without cup).
+
+    A fundus photo without lesions has no mask of them.
+    """
     name, pixels = f"{folder}/{stem}.png", phantom.image
     if (pixels == pixels[..., :1]).all():  # a scan has no colour to keep
         pixels = pixels[..., 0]
     Image.fromarray(pixels).save(root / name, optimize=True)
-    for structure in structures:
+    for structure in MASK_NAMES:
+        if structure not in phantom.masks:
+            continue
         mask = Image.fromarray(phantom.masks[structure])  # one bit per pixel
+        (root / "masks" / structure).mkdir(exist_ok=True)
         mask.save(root / "masks" / structure / f"{stem}.png", optimize=True)
     return name
 

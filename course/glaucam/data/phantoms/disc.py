@@ -57,12 +57,12 @@ def draw_disc(rng: np.random.Generator, area: float, glaucoma: bool, severity: f
 def draw_vcdr(rng: np.random.Generator, diameter: float, glaucoma: bool, severity: float) -> float:
     """Normal: median .33 + .325 (diameter − 1.2 mm), SD .13 to .10 (Blue Mountains Eye Study).
 
-    Glaucoma adds about .2 · severity, more spread than normal; no published mean exists.
+    Glaucoma adds about .16 · severity, more spread than normal; no published mean exists.
     """
     mean = 0.33 + 0.325 * (min(max(diameter, 1.2), 2.0) - 1.2)
     spread = float(np.interp(diameter, [1.2, 1.9], [0.13, 0.10]))
     if glaucoma:
-        mean, spread = mean + 0.205 * severity, 0.12
+        mean, spread = mean + 0.16 * severity, 0.125
     return float(np.clip(rng.normal(mean, spread), 0.15, 0.93))
 
 
@@ -104,10 +104,10 @@ class _Notch:
 
 
 def _draw_notches(rng: np.random.Generator, severity: float) -> tuple[_Notch, ...]:
-    """Infero-temporal in 45 %, supero-temporal in 30 % of glaucomas, 20 to 40° wide."""
+    """Infero-temporal in 50 %, supero-temporal in 35 % of glaucomas, 20 to 40° wide."""
     return tuple(
         _Notch(rng.normal(angle, 12), rng.uniform(0.3, 0.9) * min(severity, 1), rng.uniform(10, 20))
-        for angle, chance in ((240, 0.45), (120, 0.3))
+        for angle, chance in ((240, 0.5), (120, 0.35))
         if rng.random() < chance
     )
 

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glaucam.errors import InputError
+from glaucam.errors import InputError, UnknownName
+from glaucam.registry import unknown
 
 VIEWS = ("macula", "disc", "crop")
 CLASSES = ("normal", "glaucoma")
-STRUCTURES = ("disc", "cup", "rim", "vessel", "fovea", "field")
+STRUCTURES = ("disc", "cup", "rim", "vessel", "fovea", "field")  # every phantom has these masks
+SHORTCUTS = (
+    "corner_marker",
+    "camera_hue",
+    "vignette_radius",
+    "field_size",
+    "laterality",
+    "brightness",
+    "jpeg_quality",
+)
 
 
 @dataclass(frozen=True)
 class FundusParameters:
     """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, or mixed.
 
-    ``severity`` scales how far glaucoma moves the vertical cup-to-disc ratio (vCDR): at 1, vCDR
-    alone separates the classes at AUROC ≈ .92. ``prevalence`` is the share of patients with
-    glaucoma.
+    ``severity`` scales what glaucoma changes: at 1, the vertical cup-to-disc ratio (vCDR) alone
+    separates the classes at AUROC ≈ .9. ``prevalence`` is the share of patients with glaucoma.
+    ``shortcut`` plants one of SHORTCUTS, which then goes with the label in ``agreement`` of the
+    eyes: 1 always, .5 by chance, 0 the other way round. Give each split its own agreement by
+    drawing it as a data set of its own.
     """
 
     size: int = 256
     view: str = "mixed"
     severity: float = 1.0
     prevalence: float = 0.5
+    shortcut: str | None = None
+    agreement: float = 0.95
 
     def __post_init__(self) -> None:
         if not (isinstance(self.size, int) and 32 <= self.size <= 2048):
@@ -36,3 +50,7 @@ class FundusParameters:
             raise InputError(f"phantom severity {self.severity!r}; expected 0 to 2")
         if not 0 <= self.prevalence <= 1:
             raise InputError(f"phantom prevalence {self.prevalence!r}; expected 0 to 1")
+        if self.shortcut is not None and self.shortcut not in SHORTCUTS:
+            raise UnknownName(unknown("shortcut", self.shortcut, list(SHORTCUTS)))
+        if not 0 <= self.agreement <= 1:
+            raise InputError(f"shortcut agreement {self.agreement!r}; expected 0 to 1")

@@ -37,6 +37,12 @@ class View:
         y = (float(self.disc[1]) - at) / float(self.scale)
         return np.broadcast_arrays(x[None, :], y[:, None])  # type: ignore[return-value]
 
+    def reach(self) -> tuple[np.ndarray, float]:
+        """Centre and radius in mm of a circle that holds all that the picture shows."""
+        middle = np.full(2, self.size / 2) - self.disc
+        centre = middle / (self.side * self.scale, -self.scale)
+        return centre, min(self.size * 0.72, self.radius * 1.1) / self.scale
+
     def field_distance(self) -> np.ndarray:
         """How far inside the field each pixel lies, px, float32 [size,size]; negative outside."""
         at = np.arange(self.size, dtype=np.float32) + 0.5
@@ -67,6 +73,6 @@ def _draw_crop(rng: np.random.Generator, size: int, side: int, diameter: float) 
     """The disc takes .33 to .74 of the crop; sometimes the field's edge shows in a corner."""
     scale = size * rng.uniform(0.33, 0.74) / diameter
     disc = size / 2 + rng.normal(0, 0.04 * size, 2)
-    radius = size * (rng.uniform(0.66, 0.8) if rng.random() < 0.12 else 4)
+    radius = size * (rng.uniform(0.6, 0.8) if rng.random() < 0.2 else 4)
     centre = size / 2 + rng.normal(0, 0.06 * size, 2)
     return View("crop", size, scale, tuple(disc), side, tuple(centre), radius, 4.0 * size)
