@@ -58,7 +58,7 @@ def open_run(path: Path, assignment: str, seed: int | None = None) -> Run:
         if getattr(run, name) != getattr(asked, name):
             raise InputError(
                 f"{path} holds a run with {name} {getattr(run, name)}, now it is "
-                f"{getattr(asked, name)}: choose another --out, or delete that folder"
+                f"{getattr(asked, name)}: choose another --out, or regrade"
             )
     return run
 
