@@ -171,6 +171,7 @@ def unlike_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> str:
     if gate.quality == "reject":
         return POOR.format(reason=gate.reasons[0])
     only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
+    only_crops = only_crops and checkpoint.preprocessing.around_disc is None
     return UNLIKE_TRAINING if only_crops and eye.is_whole_view() else ""
 
 
