@@ -21,6 +21,7 @@ from glaucam.data import (
     oct_phantom,
     read_image,
 )
+from glaucam.data.field import is_whole_view
 from glaucam.errors import ImageError, InputError, UnknownName
 from glaucam.registry import unknown
 from glaucam.scoring.estimated import SURE
@@ -46,8 +47,7 @@ class Eye:
 
     def is_whole_view(self) -> bool:
         """The camera's dark surround in all four corners: a whole field, no crop."""
-        field = find_field(self.image)
-        return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+        return is_whole_view(find_field(self.image))
 
     def around_disc(self) -> Eye | None:
         """The part around the disc, as disc crops show it; None where none is found for sure."""

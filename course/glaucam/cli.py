@@ -136,6 +136,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     add("--enhance", nargs="+", default=(), metavar="STEP",
         help="before the model, in this order: circle_mask, clahe, green, ben_graham, "
         "illumination, z_score")  # fmt: skip
+    add("--around-disc", type=float, metavar="DIAMETERS",
+        help="of whole eyes keep so many disc diameters around the disc, such as 2.5")  # fmt: skip
     add("--no-augment", action="store_true", help="train on the images as they are")
     add("--pretrained", action="store_true", help="start from published weights (downloads)")
     add("--out", type=Path, help="folder for model.safetensors and history.json")

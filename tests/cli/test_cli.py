@@ -75,11 +75,13 @@ def test_train_writes_a_whole_checkpoint_and_no_leftovers(trained):
 
 def test_train_carries_the_enhancement_in_the_checkpoint(eyes, tmp_path, capsys):
     code, _, _ = glaucam_says(
-        capsys, "train", "--data", eyes, "--epochs", 1, "--size", 32, "--enhance", "clahe", "green",
+        capsys, "train", "--data", eyes, "--epochs", 1, "--size", 32, "--enhance", "clahe", "green", "--around-disc", 2.5,
         "--out", tmp_path,
     )  # fmt: skip
     assert code == 0
-    steps = load_checkpoint(tmp_path / "model.safetensors").preprocessing.enhance
+    preprocessing = load_checkpoint(tmp_path / "model.safetensors").preprocessing
+    assert preprocessing.around_disc == 2.5
+    steps = preprocessing.enhance
     assert [step.name for step in steps] == ["clahe", "green"]
 
 

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glaucam.data import FundusParameters, Preprocessing, find_field, fundus_phantom
+from glaucam.data import (
+    DiscLocation,
+    FundusParameters,
+    PhantomFundus,
+    Preprocessing,
+    crop_around_disc,
+    find_field,
+    fundus_phantom,
+)
 from glaucam.errors import CheckpointError, InputError
 
 
@@ -117,3 +125,45 @@ def test_shrinking_is_antialiased():
     stripes = np.zeros((256, 256, 3), np.uint8)
     stripes[:, ::2] = 255
     assert Preprocessing(size=64, crop=False).frame(stripes).std() < 3
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return PhantomFundus(1, 5, FundusParameters(view="disc"))[0]
+
+
+def test_around_disc_frames_the_disc_of_a_whole_view(whole):
+    plain, around = Preprocessing(size=64), Preprocessing(size=64, around_disc=2.5)
+    parts = [p.frame_mask(whole.masks["disc"], whole.image).mean() for p in (plain, around)]
+    assert parts[0] < 0.04
+    assert 0.06 < parts[1] < 0.25  # a circle of .4 of the side has .126
+    assert around(whole.image).shape == (3, 64, 64)
+    np.testing.assert_allclose(
+        around.frame(whole.image),
+        np.asarray(Image.fromarray(crop_around_disc(whole.image, 2.5)).resize((64, 64), 2)),
+        atol=2,
+    )
+
+
+def test_around_disc_leaves_crops_and_doubtful_discs_as_they_are(whole, monkeypatch):
+    crop = PhantomFundus(1, 5, FundusParameters(view="crop"))[0].image
+    plain, around = Preprocessing(size=64), Preprocessing(size=64, around_disc=2.5)
+    np.testing.assert_array_equal(plain.frame(crop), around.frame(crop))
+    doubtful = DiscLocation(100, 100, 30, confidence=0.4)
+    monkeypatch.setattr("glaucam.data.preprocessing.find_disc", lambda image: doubtful)
+    np.testing.assert_array_equal(plain.frame(whole.image), around.frame(whole.image))
+
+
+def test_around_disc_is_kept_in_the_header_and_old_headers_read_as_ever():
+    made = Preprocessing(around_disc=2.5)
+    assert Preprocessing.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert "around_disc" not in Preprocessing().to_dict()
+    assert Preprocessing.from_dict({"size": 64}).around_disc is None
+
+
+@pytest.mark.parametrize("wrong", [0, 11, "2", True, float("nan")])
+def test_a_strange_around_disc_is_refused(wrong):
+    with pytest.raises(InputError, match="around_disc"):
+        Preprocessing(around_disc=wrong)
+    with pytest.raises(InputError, match="leave it out for OCT"):
+        Preprocessing(crop=False, around_disc=2.5)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from glaucam.data.disc import find_disc
-from glaucam.data.field import field_box, find_field
+from glaucam.data.field import field_box, find_field, is_whole_view
 from glaucam.data.gate_fundus import has_no_colour
 from glaucam.data.images import read_image
 
@@ -140,8 +140,7 @@ def _edges(small: np.ndarray) -> dict[str, float]:
 
 def _laterality(small: np.ndarray, field: np.ndarray) -> float | None:
     """Where the disc is, from -1 (left) to 1, in a whole view of the fundus; else None."""
-    is_whole = not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
-    if not is_whole or has_no_colour(small):
+    if not is_whole_view(field) or has_no_colour(small):
         return None
     left, _, right, _ = field_box(field)
     return 2 * (find_disc(small).x - left) / (right - left) - 1

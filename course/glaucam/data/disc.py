@@ -9,7 +9,7 @@ import numpy as np
 from glaucam.data.disc_evidence import evidence
 from glaucam.data.disc_outline import refine
 from glaucam.data.enhance import fill_surround
-from glaucam.data.field import field_box, find_field
+from glaucam.data.field import field_box, find_field, is_whole_view
 
 _WORKING_SIDE = 320  # px of the field's longer side
 # Diameter ÷ that of the field: .135 at 45°, .2 at 30°, .1 at 60°; in a disc crop up to .75.
@@ -40,6 +40,12 @@ class DiscLocation:
         rows, columns = np.ogrid[: shape[0], : shape[1]]
         return np.hypot(columns + 0.5 - self.x, rows + 0.5 - self.y) <= self.diameter / 2
 
+    def square(self, diameters: float) -> tuple[int, int, int, int]:
+        """(left, top, right, bottom) px of a square around it, right and bottom exclusive."""
+        side = max(1, round(diameters * self.diameter))
+        left, top = round(self.x - side / 2), round(self.y - side / 2)
+        return left, top, left + side, top + side
+
 
 def find_disc(image: np.ndarray) -> DiscLocation:
     """The likeliest optic disc in a fundus photo uint8 [H,W,3], whole eye or disc crop.
@@ -49,7 +55,7 @@ def find_disc(image: np.ndarray) -> DiscLocation:
     """
     field = find_field(image)
     rgb, inside, scale, (left, top) = _working_copy(image, field)
-    is_whole = not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+    is_whole = is_whole_view(field)
     guesses = [_best(rgb, inside, d * _WORKING_SIDE, _prior(d, is_whole))
                for d in (_WHOLE if is_whole else _CROP)]  # fmt: skip
     score, x, y, diameter = max(guesses)
@@ -65,8 +71,8 @@ def crop_around_disc(
     Zero where it leaves the picture. ``disc`` is where it is, if known; else ``find_disc`` says.
     """
     disc = find_disc(image) if disc is None else disc
-    side = max(1, round(diameters * disc.diameter))
-    left, top = round(disc.x - side / 2), round(disc.y - side / 2)
+    left, top, right, _ = disc.square(diameters)
+    side = right - left
     crop = np.zeros((side, side, *image.shape[2:]), image.dtype)
     rows, columns = (slice(max(0, at), max(0, at + side)) for at in (top, left))
     part = image[rows, columns]

@@ -26,6 +26,11 @@ def find_field(image: np.ndarray) -> np.ndarray:
     return np.asarray(full) >= 128
 
 
+def is_whole_view(field: np.ndarray) -> bool:
+    """The camera's dark surround in all four corners: a whole view of the fundus, no crop."""
+    return not field[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+
+
 def brightest(image: np.ndarray) -> np.ndarray:
     """[H,W]: the largest channel of [H,W,3]; ``max(axis=2)``, several times as fast."""
     return np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2])

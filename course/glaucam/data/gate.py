@@ -66,11 +66,11 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
     grey = signs.is_grey  # then colour says nothing and the vessels must say more
     return [
         (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
-        (grey or 0.028 < signs.hue < 0.36, "its hue is not that of one tissue"),
+        (grey or 0.015 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
-        (0.0015 < signs.strength < 0.056, "its lines are not as deep as vessels"),
+        (0.0015 < signs.strength < 0.07, "its lines are not as deep as vessels"),
         (signs.one_way < 0.9 or signs.tree < 2, "its lines all run in one direction"),
         ((-0.03 if grey else -0.2) < signs.disc < 1, "it has no bright disc"),
         (signs.disc > 0.08 or signs.strength > 0.0035, "neither vessels nor a disc show"),

@@ -14,7 +14,7 @@ from glaucam.data.disc_evidence import (
     resized,
 )
 from glaucam.data.enhance import fill_surround
-from glaucam.data.field import brightest, field_box, find_field
+from glaucam.data.field import brightest, field_box, find_field, is_whole_view
 
 _SIDE = 200  # px of the field's longer side
 _WHOLE, _CROP = (0.12, 0.17), (0.17, 0.35, 0.5, 0.7)  # disc diameters looked for, in fields
@@ -65,7 +65,7 @@ def fundus_signs(image: np.ndarray) -> FundusSigns:
     field = find_field(image)
     rgb, inside = _framed(image, field)
     r, g, b = (rgb[..., k][inside] for k in range(3))
-    is_crop = bool(field[[0, 0, -1, -1], [0, -1, 0, -1]].any())
+    is_crop = not is_whole_view(field)
     log_green = np.log(rgb[..., 1] + 16)
     inner = _inner(inside)
     dark, bright = (

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from glaucam.data.disc import find_disc
 from glaucam.data.enhance import Enhancement, enhanced, parse_steps
-from glaucam.data.field import field_box, find_field
+from glaucam.data.field import field_box, find_field, is_whole_view
 from glaucam.data.images import ImageSource, read_image
 from glaucam.errors import CheckpointError, InputError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 STANDARDISE = ("image", "fixed")
+_SURE = 0.5  # confidence of the disc's place from which the frame is laid around it
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Preprocessing:
     mean) / std with the constants given, as released ImageNet weights expect.
     ``crop=False`` keeps the picture's full frame (OCT scans). ``enhance``: steps by name, or by
     what ``to_dict`` gave (see ``data.enhance``); by default none.
+    ``around_disc``: of a whole view of the fundus keep a square of so many disc diameters around
+    the disc, for models of disc crops; the field as ever where no disc is found for sure.
     """
 
     size: int = 96
@@ -37,6 +41,7 @@ class Preprocessing:
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     enhance: tuple[Enhancement, ...] = ()
+    around_disc: float | None = None
 
     def __post_init__(self) -> None:
         if not (isinstance(self.size, int) and 8 <= self.size <= 4096):
@@ -53,6 +58,16 @@ class Preprocessing:
                 raise InputError(
                     f"enhancement {step.name} is for round fundus photos; leave it out for OCT"
                 )
+        if self.around_disc is not None:
+            self._check_around_disc(self.around_disc)
+
+    def _check_around_disc(self, diameters: object) -> None:
+        if isinstance(diameters, bool) or not isinstance(diameters, int | float):
+            raise InputError(f"preprocessing around_disc {diameters!r}; expected 1 to 10 diameters")
+        if not 1 <= diameters <= 10:
+            raise InputError(f"preprocessing around_disc {diameters:g}; expected 1 to 10 diameters")
+        if not self.crop:
+            raise InputError("preprocessing around_disc is for fundus photos; leave it out for OCT")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; ``from_dict`` gives an equal object back."""
@@ -65,6 +80,8 @@ class Preprocessing:
         }
         if self.enhance:  # headers without it read as they always did
             values["enhance"] = [step.to_dict() for step in self.enhance]
+        if self.around_disc is not None:
+            values["around_disc"] = self.around_disc
         return values
 
     @classmethod
@@ -98,7 +115,7 @@ class Preprocessing:
                 f"mask of shape {list(mask.shape)} for an image of {list(pixels.shape[:2])}; "
                 "expected the same height and width"
             )
-        box = _square(field_box(self._field(pixels)))
+        box = self._box(pixels, self._field(pixels))
         return self._resized(mask.astype(bool).astype(np.uint8) * 255, box) >= 128
 
     def __call__(self, image: ImageSource) -> torch.Tensor:
@@ -128,10 +145,18 @@ class Preprocessing:
     def _field(self, pixels: np.ndarray) -> np.ndarray:
         return find_field(pixels) if self.crop else np.ones(pixels.shape[:2], bool)
 
+    def _box(self, pixels: np.ndarray, field: np.ndarray) -> tuple[int, int, int, int]:
+        """The square that is kept: of the field, or around the disc of a whole view."""
+        if self.around_disc is not None and is_whole_view(field):
+            disc = find_disc(pixels)
+            if disc.confidence >= _SURE:
+                return disc.square(self.around_disc)
+        return _square(field_box(field))
+
     def _framed(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The framed image uint8 [size,size,3] and its field bool [size,size], never empty."""
         field = self._field(pixels)
-        box = _square(field_box(field))
+        box = self._box(pixels, field)
         framed = self._resized(field.astype(np.uint8) * 255, box) >= 128
         framed = framed if framed.any() else np.ones_like(framed)
         return enhanced(self._resized(pixels, box), framed, self.enhance)

@@ -39,6 +39,7 @@ def train_as_asked(args: Namespace) -> dict[str, Any]:
         standardise="fixed" if args.pretrained else "image",  # as published weights expect
         crop=data.task != "oct",
         enhance=args.enhance,
+        around_disc=args.around_disc,
     )
     return train(data, recipe, args.out, preprocessing)
 
