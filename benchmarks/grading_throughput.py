@@ -6,7 +6,9 @@
 Every notebook is another one: right and wrong answers of the bank in turn, in many styles, each
 with a line of its own. They hold the locked cell, the four answers and the formative checks, and
 nothing that only explains or draws, so that what nbgrader executes is comparable to what our judge
-asks. nbgrader takes them one after the other, so it is measured on the first one and on the first few
+asks.
+
+nbgrader takes one after the other, so it is measured on the first one and on the first few
 (--baseline), and its time for all of them is the line through the two. Ours is measured on all,
 from the start of the process to its end. Each round is such a pair, and the ratio is the median
 over the rounds. Bytecode is cached on both sides, and both are run once before the clock. Without
