@@ -1,13 +1,18 @@
 """What grading one a3 notebook costs, beside plain ``nbgrader autograde`` on the same notebooks.
 
-    python benchmarks/grading_throughput.py [--json] [--submissions N] [--workers N…] [--rounds N]
+    python benchmarks/grading_throughput.py [--json] [--submissions N] [--workers N…]
+                                            [--baseline N] [--rounds N]
 
 Every notebook is another one: right and wrong answers of the bank in turn, in many styles, each
 with a line of its own. They hold the locked cell, the four answers and the formative checks, and
 nothing that only explains or draws, so that what nbgrader executes is comparable to what our judge
-asks. Each round is a pair, nbgrader and then ours with one worker, both from the start of the
-process to its end; the ratio is the median over the rounds. Bytecode is cached on both sides, and
-both are run once before the clock. Without --json the table also says where our time goes.
+asks.
+
+nbgrader takes one after the other, so it is measured on the first one and on the first few
+(--baseline), and its time for all of them is the line through the two. Ours is measured on all,
+from the start of the process to its end. Each round is such a pair, and the ratio is the median
+over the rounds. Bytecode is cached on both sides, and both are run once before the clock. Without
+--json the table also says how much of ours is the start.
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ FORMATIVE = "# %%\nfrom glaucam.checks import a3_gradcam as checks\n"
 def main(arguments: Sequence[str] | None = None) -> None:
     options = parsed(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        result = measure(Path(folder), options.submissions, options.workers, options.rounds)
+        result = measure(Path(folder), options)
     seconds = result.pop("start")
     print(json.dumps(result) if options.json else table(result, options.submissions, seconds))
 
@@ -49,33 +54,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--submissions", type=int, default=24, metavar="N")
+    parser.add_argument("--submissions", type=int, default=60, metavar="N")
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2], metavar="N")
+    parser.add_argument("--baseline", type=int, default=6, metavar="N", help="for nbgrader (6)")
     parser.add_argument("--rounds", type=int, default=1, metavar="N", help="pairs (1)")
     options = parser.parse_args(arguments)
-    if min(options.submissions, options.rounds, *options.workers) < 1:
-        parser.error("--submissions, --workers and --rounds take numbers from 1 up")
+    if min(options.submissions, options.rounds, options.baseline - 1, *options.workers) < 1:
+        parser.error("--submissions, --workers and --rounds take numbers from 1 up, --baseline 2")
     return options
 
 
-def measure(folder: Path, submissions: int, workers: Sequence[int], rounds: int) -> dict:
+def measure(folder: Path, options: argparse.Namespace) -> dict:
     """Seconds per submission of both, their ratio, and submissions per second by workers.
 
     ``start``: seconds of a run on one submission, most of which many submissions share.
     """
-    course = lay_out(folder / "course", submissions)
+    count = options.submissions
+    course = lay_out(folder / "course", options.baseline)
+    submitted = lay_out(folder / "many", count) / "submitted"
+    only = first_alone(submitted, folder / "one")
     nbgrader(course, "generate_assignment", ID, "--create", "--force")
     nbgrader(course, "autograde", ID, "--student", "s000")  # both warm, untimed
-    only = first_alone(course, folder / "one")
     ours(only, folder / "warm", 1)
     start = seconds(ours, only, folder / "start", 1)
     theirs, own = [], []
-    for turn in tqdm(range(rounds), desc="pairs", file=sys.stderr):
-        theirs.append(seconds(nbgrader, course, "autograde", ID, "--force") / submissions)
-        own.append(seconds(ours, course / "submitted", folder / f"out{turn}", 1) / submissions)
+    for turn in tqdm(range(options.rounds), desc="pairs", file=sys.stderr):
+        theirs.append(plain(course, options.baseline, count) / count)
+        own.append(seconds(ours, submitted, folder / f"out{turn}", 1) / count)
     rates = {1: 1 / statistics.median(own)}
-    for n in tqdm([n for n in workers if n != 1], desc="workers", file=sys.stderr):
-        rates[n] = submissions / seconds(ours, course / "submitted", folder / f"workers{n}", n)
+    for n in tqdm([n for n in options.workers if n != 1], desc="workers", file=sys.stderr):
+        rates[n] = count / seconds(ours, submitted, folder / f"workers{n}", n)
     ratio = statistics.median(a / b for a, b in zip(theirs, own, strict=True))
     return {
         "ratio_to_nbgrader": round(ratio, 2),
@@ -84,6 +92,13 @@ def measure(folder: Path, submissions: int, workers: Sequence[int], rounds: int)
         "workers": {str(n): round(rates[n], 3) for n in sorted(rates)},
         "start": start,
     }
+
+
+def plain(course: Path, few: int, many: int) -> float:
+    """Seconds of plain nbgrader on ``many`` submissions, from one and from the first ``few``."""
+    one = seconds(nbgrader, course, "autograde", ID, "--force", "--student", "s000")
+    all_few = seconds(nbgrader, course, "autograde", ID, "--force")
+    return one + (all_few - one) / (few - 1) * (many - 1)
 
 
 def lay_out(course: Path, submissions: int) -> Path:
@@ -112,10 +127,10 @@ def answered(source: AssignmentSource, entry: Entry, student: int) -> Assignment
     return replace(source, cells=(*cells[:first], *own, mark, *cells[first:]))
 
 
-def first_alone(course: Path, folder: Path) -> Path:
+def first_alone(submitted: Path, folder: Path) -> Path:
     """A folder of submissions with nobody but the first student."""
     folder.mkdir()
-    (folder / "s000").symlink_to(course / "submitted" / "s000")
+    (folder / "s000").symlink_to(submitted / "s000")
     return folder
 
 

@@ -37,13 +37,15 @@ RUNS = 4  # how often a run may be broken off by one cause before something is w
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(measure(Path(folder), options))
+        for row in measure(Path(folder), options):
+            rows.append(row)
+            if not options.json:
+                line = "{component:8} {points} kills, {different} with other grades"
+                print(line.format(**row), flush=True)
     if options.json:
         print(json.dumps({"rows": rows}))
-    else:
-        for row in rows:
-            print("{component:8} {points} kills, {different} with other grades".format(**row))
     return 1 if any(row["different"] for row in rows) else 0
 
 
