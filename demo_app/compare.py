@@ -173,7 +173,8 @@ def as_in_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> tuple[Eye, s
     """
     unlike = unlike_training(eye, checkpoint, gate)
     only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
-    if unlike or not only_crops or not eye.is_whole_view():
+    cuts_itself = checkpoint.preprocessing.around_disc is not None
+    if unlike or not only_crops or cuts_itself or not eye.is_whole_view():
         return eye, unlike
     part = eye.around_disc()
     return (eye, WHOLE_VIEW) if part is None else (part, CUT_DOWN)
@@ -186,15 +187,7 @@ def unlike_training(eye: Eye, checkpoint: Checkpoint, gate: Gate) -> str:
     kind = FUNDUS if checkpoint.preprocessing.crop else SCAN  # only fundus photos are cropped
     if gate.kind != kind:
         return IS_SCAN if gate.kind == SCAN else IS_FUNDUS
-<<<<<<< HEAD
     return POOR.format(reason=gate.reasons[0]) if gate.quality == "reject" else ""
-=======
-    if gate.quality == "reject":
-        return POOR.format(reason=gate.reasons[0])
-    only_crops = checkpoint.header.get("data", {}).get("view") == "crop"
-    only_crops = only_crops and checkpoint.preprocessing.around_disc is None
-    return UNLIKE_TRAINING if only_crops and eye.is_whole_view() else ""
->>>>>>> look
 
 
 def sentences(eye: Eye, facts: dict[str, Any], unlike: str = "") -> tuple[str, ...]:
