@@ -446,7 +446,7 @@ captioned(
 # %% [markdown]
 # Read it a column at a time, and start with the diamonds. *What would a method have to show to be better than those?*
 #
-# In lift the blob keeps up with most methods, in overlap it wins by far: a map of 8×8 fields, enlarged, cannot have the outline of a disc. In deletion it loses. In insertion nothing differs from anything, and the intervals are wide, because eyes differ more than methods do: **that metric cannot decide here**, and saying so is a result.
+# In lift Grad-CAM and the gradient stay below the blob, in overlap the blob wins by far: a map of 8×8 fields, enlarged, cannot have the outline of a disc. In deletion it loses. In insertion the gaps are small and the intervals overlap, because eyes differ more than methods do.
 #
 # Do intervals that overlap mean "no difference"? Not here: all maps were scored **on the same eyes**. Take the difference eye by eye, and ask whether *its* interval leaves 0 out.
 
@@ -503,9 +503,9 @@ captioned(
 )
 
 # %% [markdown]
-# The blob falls to chance. Grad-CAM goes along with the disc and keeps its lift: **its heat is about something in the eye**, which no number on centred crops could have shown. A good control is one that *can* be beaten; if the data do not allow it, change the data.
+# The blob falls to chance: its lift was the photographer's, not the network's. Grad-CAM had little to lose. Over *all* these eyes its glaucoma heat was near chance before, and is no better now: **the four surest eyes of figure 1 had hidden that**. A good control is one that *can* be beaten; if the data do not allow it, change the data.
 #
-# **What this does not show.** That what it follows is glaucoma. A disc detector would follow as well. And the stretched border is no eye: the trick that separates two explanations has added a third.
+# **What this does not show.** That the network reads nothing of glaucoma: section 7 asks what lies beside the disc. A map that did follow the disc would not prove the opposite, for a disc detector would follow as well. And the stretched border is no eye: the trick that separates two explanations has added a third.
 
 # %% [markdown]
 # ---
@@ -520,7 +520,7 @@ for name, z in versions.items():
     print(f"{name:25s} AUROC {auroc(drawn.labels, predict(model, z).numpy()):.2f} on {len(z)} eyes")
 
 # %% [markdown]
-# Neither part alone is at .5. Three warnings go with these numbers. The network was not trained on covered eyes (the study's was); the *shape* of the cover tells it how large the disc is; and the eyes are few. What may be said is modest: **heat outside is a question, not a verdict**. Look whether there is something to see.
+# Neither part alone is at .5; when we ran this, each alone ranked the eyes as well as the whole photo. Three warnings go with these numbers. The network was not trained on covered eyes (the study's was); the *shape* of the cover tells it how large the disc is; and the eyes are few. What may be said is modest: **heat outside is a question, not a verdict**. Look whether there is something to see.
 
 # %% [markdown]
 # ---
