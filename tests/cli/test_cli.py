@@ -75,8 +75,8 @@ def test_train_writes_a_whole_checkpoint_and_no_leftovers(trained):
 
 def test_train_carries_the_enhancement_in_the_checkpoint(eyes, tmp_path, capsys):
     code, _, _ = glaucam_says(
-        capsys, "train", "--data", eyes, "--epochs", 1, "--size", 32,
-        "--enhance", "clahe", "green", "--around-disc", 2.5,
+        capsys, "train", "--data", eyes, "--epochs", 1, "--size", 32, "--enhance", "clahe", "green",
+        "--around-disc", 2.5,
         "--out", tmp_path,
     )  # fmt: skip
     assert code == 0

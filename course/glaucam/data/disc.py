@@ -60,7 +60,8 @@ def find_disc(image: np.ndarray) -> DiscLocation:
                for d in (_WHOLE if is_whole else _CROP)]  # fmt: skip
     score, x, y, diameter = max(guesses)
     x, y, diameter = refine(rgb, x, y, diameter)
-    return DiscLocation(x / scale + left, y / scale + top, diameter / scale, _confidence(score))
+    x, y, diameter = float(x / scale + left), float(y / scale + top), float(diameter / scale)
+    return DiscLocation(x, y, diameter, _confidence(score))
 
 
 def crop_around_disc(
