@@ -13,6 +13,7 @@ from autograder.judge.a3_gradcam.secret import NAMED, Secret, named_layers
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import PARTIAL, Checks, Verdict, passed, share_of
 from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
+from glaucam.checks.causes import cause_of_message
 from glaucam.models.target_layer import target_layers
 from glaucam.models.trace import trace
 
@@ -79,6 +80,8 @@ def layers(
     ]
     if not wrong:
         return passed(f"Right on all {len(nets)} networks.")
+    if all("error" in a for a in answers) and not bench.memory.get("named layers"):
+        raise stopped(str(answers[0]["error"])[:200])
     first = wrong[0]
     mistake, came = layer_mistake(nets[first], answers[first])
     if mistake == "not-a-module" and bench.memory.get("named layers") == 1:
@@ -86,6 +89,17 @@ def layers(
     missed = ", ".join(titles[i] for i in wrong)
     message = f"Not right on {missed}. On {titles[first]}: {came} {MISCONCEPTIONS[mistake]}"
     return share_of(len(nets) - len(wrong), len(nets), message, mistake)
+
+
+def stopped(error: str) -> Fault:
+    """What a search means that raises on every network."""
+    kind = error.partition(":")[0]
+    if kind == "NotImplementedError":
+        return Fault("This is not written yet.", "not-written")
+    cause, name = cause_of_message(error) or ("Run it on any network to see where.", None)
+    return Fault(
+        f"Your search raised {error} on every network. {cause}", name or f"raises-{kind.lower()}"
+    )
 
 
 def layer_mistake(net: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str]:

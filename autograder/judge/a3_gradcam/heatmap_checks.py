@@ -65,6 +65,8 @@ def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
     try:
         formula = followed(bench, secret)
     except Fault as fault:
+        if fault.misconception == "not-written":
+            raise
         raise Fault(
             "This builds on plain maps, and those fail: see `gradcam.values`.", fault.misconception
         ) from fault
