@@ -22,6 +22,13 @@ from glaucam.checks.base import Mistake
 SummaryRule = Callable[[Returned, Summed], str]
 
 
+PAID_IN_MEANS = {  # what is wrong with the means → what then stands in an empty or cold group
+    ("sum-for-mean", "zero-for-empty-group"),
+    ("nan-counted-as-zero", "number-for-no-heat"),
+    ("mean-of-all", "number-for-no-heat"),
+}
+
+
 def summary_check(what: str, which: str, rule: SummaryRule) -> Rule:
     """A check that holds the summaries of the ``full``, or the ``hollow``, tables to one rule."""
 
@@ -38,8 +45,8 @@ def summary_check(what: str, which: str, rule: SummaryRule) -> Rule:
                 praise = rule(Returned.read(*answer), asked)
             except Mistake as mistake:
                 name = mistake.misconception
-                if name == "zero-for-empty-group" and bench.memory.get("means") == "sum-for-mean":
-                    return passed("A sum of nothing is 0; the sum is paid in `summary.means`.")
+                if (bench.memory.get("means"), name) in PAID_IN_MEANS:
+                    return passed("This follows from what `summary.means` has charged.")
                 bench.memory[what] = name
                 return mistaken(mistake, asked.title)
         return passed(praise)
