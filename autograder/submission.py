@@ -5,11 +5,13 @@ Nothing is taken from the submission but the text of cells: no metadata, no outp
 
 from __future__ import annotations
 
+import ast
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from nbformat import NotebookNode
 
 from autograder.judge.bench import Cell
 from autograder.markup import harmless
-from autograder.names import Names, names_of
+from autograder.names import Names, names_of, plain_python
 from autograder.release import student_notebook
 from autograder.source import AssignmentSource, SourceCell, check_id
 from glaucam.errors import InputError
@@ -153,21 +155,28 @@ class Answers:
 def find_answers(
     source: AssignmentSource, submission: Submission, names: Mapping[str, str]
 ) -> Answers:
-    """Match the submission's cells with the release's, and choose what grading runs."""
+    """Match the submission's cells with the release's, and choose what grading runs.
+
+    A copy of the released, empty cell never stands in the way of an answer to it; imports that were
+    added to a locked cell are kept, the rest of it is restored.
+    """
     places = {cell.id: cell for cell in source.cells if cell.id}
+    essays = essay_openings(source)
     ours = {_squeezed(cell.source) for cell in source.cells if cell.kind in ("plain", "local")}
     texts: dict[str, list[str]] = {}
     added: list[tuple[str, str]] = []
     sequence: list[Cell] = []
     last = ""
-    for cell in submission.cells:
-        place = _place(cell, places)
+    for cell in without_spare_stubs(source, submission.cells, names):
+        place = _place(cell, places) or _essay(cell, essays)
         if place is not None:
             last = place.id
             if place.kind in ("solution", "answer"):
                 texts.setdefault(place.id, []).append(cell.source)
             if place.kind == "solution" and cell.cell_type == "code":
                 sequence.append(Cell(place.id, cell.source))
+            if place.kind == "locked" and (imports := added_imports(cell.source, place.source)):
+                sequence.append(Cell(f"imports beside {place.id}", imports))
         elif cell.cell_type == "code" and _squeezed(cell.source) not in ours:
             added.append((last, cell.source))
             sequence.append(Cell(f"added cell {len(added)}", cell.source))
@@ -179,6 +188,58 @@ def find_answers(
 
 def _place(cell: SubmittedCell, places: Mapping[str, SourceCell]) -> SourceCell | None:
     return places.get(check_id(cell.claims)) if cell.claims else None
+
+
+def _essay(cell: SubmittedCell, essays: Mapping[str, SourceCell]) -> SourceCell | None:
+    """The essay a Markdown cell answers, by its first line, where no metadata says so."""
+    if cell.cell_type != "markdown" or cell.claims:
+        return None
+    first = _squeezed(cell.source.strip().partition("\n")[0])
+    return essays.get(first)
+
+
+@lru_cache(maxsize=8)
+def essay_openings(source: AssignmentSource) -> dict[str, SourceCell]:
+    """The first line of each essay's cell, squeezed → the cell."""
+    essays = [cell for cell in source.cells if cell.kind == "answer"]
+    return {_squeezed(cell.source.strip().partition("\n")[0]): cell for cell in essays}
+
+
+@lru_cache(maxsize=8)
+def stubs(source: AssignmentSource) -> dict[str, str]:
+    """The released, empty solution cells, squeezed → their ids."""
+    released = [(c.source, _claimed(c.metadata)) for c in student_notebook(source).cells]
+    ids = source.solution_cells
+    return {_squeezed(text): check_id(id) for text, id in released if id and check_id(id) in ids}
+
+
+def without_spare_stubs(
+    source: AssignmentSource, cells: Sequence[SubmittedCell], names: Mapping[str, str]
+) -> list[SubmittedCell]:
+    """The cells without those released empty ones whose names another cell defines."""
+    empty = [stubs(source).get(_squeezed(c.source)) if is_code(c) else None for c in cells]
+    if not any(empty):
+        return list(cells)
+    others = [c.source for c, id in zip(cells, empty, strict=True) if id is None and is_code(c)]
+    defined = frozenset().union(*(names_of(text).defined for text in others))
+    answered = {id for name, id in names.items() if name in defined}
+    return [c for c, id in zip(cells, empty, strict=True) if id not in answered]
+
+
+def is_code(cell: SubmittedCell) -> bool:
+    return cell.cell_type == "code"
+
+
+def added_imports(text: str, released: str) -> str:
+    """The import statements of a locked cell that its release has not."""
+    try:
+        ours = {ast.dump(node) for node in ast.parse(released).body}
+        tree = ast.parse(plain_python(text))
+    except MALFORMED:
+        return ""
+    kinds = (ast.Import, ast.ImportFrom)
+    new = [n for n in tree.body if isinstance(n, kinds) and ast.dump(n) not in ours]
+    return "\n".join(ast.unparse(node) for node in new)
 
 
 def _squeezed(text: str) -> str:

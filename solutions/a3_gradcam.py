@@ -287,7 +287,8 @@ print("A =", leaf.flatten().tolist(), " ∂y/∂A =", torch.autograd.grad(y_toy,
 # | faint | a map with maximum 0.00001 is scaled like any other: no fixed eps | big networks have small gradients |
 # | frozen | works when no weight requires a gradient | transfer learning |
 # | in place | works when an in-place ReLU follows the layer | DenseNet |
-# | state | computes in eval mode even if the model comes in train mode, and puts the flags back; BatchNorm statistics, `.grad`, `requires_grad` untouched; no hook left after `remove()`; two extractors on one model don't disturb each other | somebody else is using that model |
+# | state | computes in eval mode even if the model comes in train mode; BatchNorm statistics and `requires_grad` untouched; no hook left after `remove()`, nobody else's taken off; two extractors on one model don't disturb each other | somebody else is using that model |
+# | manners | puts the flags back; leaves `.grad` alone. (Practised in the check and told in the feedback; it costs no points.) | somebody may be training it |
 #
 # Max-scaling and min-max-scaling *after* the ReLU are both accepted, either `align_corners`, scaling before or after enlarging; so are tensors and arrays.
 #

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +77,22 @@ def outputs(verdict: Verdict, reads: str, points: float, most: float) -> list[No
     head = f"{verdict.outcome.capitalize()}: {points:g} of {most:g} points."
     name = f" ({verdict.misconception})" if verdict.misconception else ""
     text = f"{reads}\n{head} {verdict.message}{name}"
-    page = (
-        f"<p><em>{html.escape(reads)}</em></p><p><strong>{html.escape(head)}</strong> "
-        f"{html.escape(verdict.message)}"
+    page = (  # of the tags that nbgrader's feedback lets through, which has no <p>
+        f"<em>{coded(reads)}</em><blockquote><strong>{html.escape(head)}</strong> "
+        f"{coded(verdict.message)}"
         + (f" <code>{html.escape(verdict.misconception)}</code>" if name else "")
-        + "</p>"
+        + "</blockquote>"
     )
     shown = [nbformat.v4.new_output("display_data", {"text/html": page, "text/plain": text})]
     if verdict.picture is not None:
         data = {"image/png": base64.b64encode(verdict.picture).decode(), "text/plain": "picture"}
         shown.append(nbformat.v4.new_output("display_data", data))
     return shown
+
+
+def coded(message: str) -> str:
+    """Text as HTML, with `names` in backticks as code."""
+    return re.sub(r"`([^`\n]{1,80})`", r"<code>\1</code>", html.escape(message))
 
 
 class SaveJudgement(SaveAutoGrades):

@@ -83,7 +83,11 @@ class Bench:
             return Fault(
                 f"The cell that should define `{name}` fails. {fault.message}", fault.misconception
             )
-        return Fault(f"`{name}` is not defined in any cell that could be found.", "not-defined")
+        return Fault(
+            f"No code cell of your notebook defines `{name}`. Was its cell deleted, or turned into "
+            "Markdown, or is the name spelt otherwise?",
+            "not-defined",
+        )
 
     def call(
         self, probe: str, args: dict[str, Any], arrays: dict[str, np.ndarray] | None = None

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from autograder.release import instructor_notebook
+from autograder.source import read_source
 from autograder.submission import (
     Answers,
     Unreadable,
@@ -162,6 +164,45 @@ def test_a_changed_locked_cell_is_restored(source):
     found = answers(source, made)
     assert found.to_run[0].source == source.locked_cells["setup"]
     assert "torch.randn = None" not in ran(found)
+
+
+def test_an_import_added_to_the_locked_cell_is_kept(source):
+    made = notebook({"overlay": "def overlay(i, h, a): return ndimage.zoom(i, 1)"})
+    cell_of(made, "setup")["source"] += "\nfrom scipy import ndimage\ntorch.randn = None"
+    code = ran(answers(source, made))
+    assert "from scipy import ndimage" in code
+    assert "torch.randn = None" not in code
+
+
+def released_copies(made: NotebookNode) -> None:
+    """Below each answer the empty cell again, as after a careless paste."""
+    empty = notebook(solved=False)
+    for id in IDS:
+        made.cells.insert(made.cells.index(cell_of(made, id)) + 1, cell_of(empty, id))
+
+
+@pytest.mark.parametrize("then", [lambda made: None, strip], ids=["marked", "stripped"])
+def test_a_copy_of_the_empty_cell_does_not_undo_the_answer(source, then):
+    made = notebook()
+    released_copies(made)
+    then(made)
+    assert "NotImplementedError" not in ran(answers(source, made))
+    assert set(defines(answers(source, made))) == set(NAMES)
+
+
+def test_an_empty_cell_stays_where_nobody_answered(source):
+    made = notebook()
+    cell_of(made, "overlay")["source"] = cell_of(notebook(solved=False), "overlay").source
+    assert ran(answers(source, made)).count("NotImplementedError") == 1
+
+
+def test_an_essay_without_metadata_is_found_by_its_first_line():
+    source = read_source("a5_errors")
+    made = instructor_notebook(source)
+    strip(made)
+    found = find_answers(source, submission(made), {"error_table": "error_table"})
+    assert set(found.texts) >= {"analysis", "cause", "refute"}
+    assert "missed 33 of 66" in found.texts["analysis"]
 
 
 def test_what_stands_in_check_cells_is_not_run(source):

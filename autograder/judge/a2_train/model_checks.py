@@ -24,6 +24,13 @@ from glaucam.checks.a2_misconceptions import BLOCK, MISCONCEPTIONS
 from glaucam.checks.a2_numbers import centred, drawn_weights
 
 SIZES = ((3, 3, 64, 64), (1, 3, 64, 64), (2, 3, 48, 80), (2, 3, 96, 96))
+SHAPE_ERRORS = {  # what PyTorch says → the mistake
+    "cannot be multiplied": "flatten-head",
+    "Output size is too small": "one-size-only",
+    "can't be larger than": "one-size-only",
+    "'tuple' object": "more-than-logits",
+    "'list' object": "more-than-logits",
+}
 MOST = 4_000_000  # numbers a network may hold before we stop copying them about
 
 
@@ -59,7 +66,7 @@ def said(came: Any) -> str:
 def shape_mistake(told: dict[str, Any], asked: tuple[int, ...], came: Any, classes: int) -> str:
     """The mistake behind a wrong shape, or an error, or ""."""
     if isinstance(came, str):
-        return "flatten-head" if "cannot be multiplied" in came else ""
+        return next((name for words, name in SHAPE_ERRORS.items() if words in came), "")
     if asked[0] == 1 and came == [classes]:
         return "batch-axis-lost"
     if came in ([asked[0]], [asked[0], 1]):
@@ -87,6 +94,7 @@ def followed(bench: Bench, secret: Secret) -> Form | None:
         arrays = {k: v.numpy() for k, v in given[0].items()}
         result = bench.call("logits", {"classes": 2}, {**arrays, "images": given[1].numpy()})
         answer = tensor(result.arrays.get("y"))
+        bench.memory["repeats"] = close(tensor(result.arrays.get("again")), answer)
         found = (form for form in FORMS if explains(form, told, answer, *given))
         bench.memory["form"] = next(found, None)
     return bench.memory["form"]
@@ -114,11 +122,22 @@ def tensor(array: np.ndarray | None) -> torch.Tensor:
 def logits(bench: Bench, secret: Secret) -> Verdict:
     """With weights of the judge's, your network gives the right raw logits."""
     form = followed(bench, secret)
+    if form is None and not bench.memory["repeats"]:
+        return mistaken("random-in-eval")
     if form is None:
         return unknown("What your layers compute", BLOCK)
+    if form.mistake in paid_in_layers(bench):
+        return passed("Right but for the layers, which `model.layers` judges.")
     if form is RIGHT:
         return passed("Raw logits, equal to the reference's, with secret weights.")
     return mistaken(form.mistake)
+
+
+def paid_in_layers(bench: Bench) -> set[str]:
+    """Mistakes of form that `model.layers` has charged, such as a stride in place of a pool."""
+    faults = faults_of_layers(told_of(bench))
+    strided = any("stride" in came and "stride 1" not in came for _, came in faults)
+    return {name for name, _ in faults} | ({"pool-missing"} if strided else set())
 
 
 @CHECKS.add("model.gradients", needs="RetinalCNN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -10,8 +11,9 @@ from torch import nn
 from autograder.judge.a3_gradcam.nets import build_net
 from autograder.judge.a3_gradcam.secret import NAMED, Secret, named_layers
 from autograder.judge.bench import Bench, Fault
-from autograder.judge.check import Checks, Verdict, passed, share_of
+from autograder.judge.check import PARTIAL, Checks, Verdict, passed, share_of
 from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
+from glaucam.checks.causes import cause_of_message
 from glaucam.models.target_layer import target_layers
 from glaucam.models.trace import trace
 
@@ -33,7 +35,26 @@ def unseen(bench: Bench, secret: Secret) -> Verdict:
     """Your search finds the layer in networks whose names and depth you do not know."""
     titles = [f"unseen network {i + 1}" for i in range(len(secret.unseen))]
     answers = ask(bench, secret.unseen)
-    return layers(bench, secret.unseen, answers, secret.right_layers, titles)
+    found = layers(bench, secret.unseen, answers, secret.right_layers, titles)
+    return tidied(found, answers)
+
+
+def tidied(found: Verdict, answers: list[dict[str, Any]]) -> Verdict:
+    """The same verdict, less a fifth of the points where hooks are left on a network.
+
+    A network that came in train mode and went out in eval mode is told, not charged.
+    """
+    message = found.message
+    if any(answer.get("flags", True) is not True for answer in answers):
+        message += f" This costs nothing here: {MISCONCEPTIONS['mode-not-restored']}"
+    if not found.fraction or all(answer.get("hooks", 0) == 0 for answer in answers):
+        return replace(found, message=message)
+    return Verdict(
+        PARTIAL,
+        round(max(0.0, found.fraction - 0.2), 4),
+        f"{message} {MISCONCEPTIONS['hooks-left-behind']}",
+        found.misconception or "hooks-left-behind",
+    )
 
 
 def ask(bench: Bench, nets: list[dict[str, Any]]) -> list[Any]:
@@ -59,6 +80,8 @@ def layers(
     ]
     if not wrong:
         return passed(f"Right on all {len(nets)} networks.")
+    if all("error" in a for a in answers) and not bench.memory.get("named layers"):
+        raise stopped(str(answers[0]["error"])[:200])
     first = wrong[0]
     mistake, came = layer_mistake(nets[first], answers[first])
     if mistake == "not-a-module" and bench.memory.get("named layers") == 1:
@@ -66,6 +89,17 @@ def layers(
     missed = ", ".join(titles[i] for i in wrong)
     message = f"Not right on {missed}. On {titles[first]}: {came} {MISCONCEPTIONS[mistake]}"
     return share_of(len(nets) - len(wrong), len(nets), message, mistake)
+
+
+def stopped(error: str) -> Fault:
+    """What a search means that raises on every network."""
+    kind = error.partition(":")[0]
+    if kind == "NotImplementedError":
+        return Fault("This is not written yet.", "not-written")
+    cause, name = cause_of_message(error) or ("Run it on any network to see where.", None)
+    return Fault(
+        f"Your search raised {error} on every network. {cause}", name or f"raises-{kind.lower()}"
+    )
 
 
 def layer_mistake(net: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str]:
@@ -86,11 +120,23 @@ def misplaced(model: nn.Module, name: str) -> str:
     image = torch.zeros(1, 3, 64, 64)
     steps = {step.name: step for step in trace(model, image).steps}
     right = target_layers(model, image)
+    if not depends_on(model, name, image):
+        return "layer-unused"
     if name not in steps:
         return "layer-after-collapse"
     same_places = places(model, name, image) == places(model, right[-1], image)
     narrower = steps[name].channels < steps[right[-1]].channels
     return "layer-inside-block" if same_places and narrower else "layer-too-early"
+
+
+def depends_on(model: nn.Module, name: str, image: torch.Tensor) -> bool:
+    """Whether the logits depend on a layer's output."""
+    seen: list[torch.Tensor] = []
+    handle = model.get_submodule(name).register_forward_hook(lambda _m, _i, out: seen.append(out))
+    y = model(image.clone().requires_grad_())
+    handle.remove()
+    gradients = torch.autograd.grad(y.sum(), seen, allow_unused=True)
+    return any(gradient is not None for gradient in gradients)
 
 
 def places(model: nn.Module, name: str, image: torch.Tensor) -> torch.Size:

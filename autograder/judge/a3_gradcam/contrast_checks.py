@@ -19,10 +19,18 @@ from autograder.judge.a3_gradcam.formulas import (
     close,
     diagnose,
 )
-from autograder.judge.a3_gradcam.returned import heat, mistaken, wrong
+from autograder.judge.a3_gradcam.returned import (
+    courtesies,
+    heat,
+    left_behind,
+    mistaken,
+    named,
+    untouched,
+    wrong,
+)
 from autograder.judge.a3_gradcam.secret import Case, Secret
 from autograder.judge.bench import Bench
-from autograder.judge.check import Verdict, passed
+from autograder.judge.check import Verdict, passed, share_of
 
 MISTAKES_HERE = (
     Formula("reversed-contrast", "other"),
@@ -41,15 +49,36 @@ def accepted(bench: Bench) -> tuple[Formula, ...]:
 @CHECKS.add("contrast.values", needs="contrast_heatmap")
 def contrast(bench: Bench, secret: Secret) -> Verdict:
     """The contrast heatmap explains y[1] − y[0]: what speaks for glaucoma and against normal."""
-    answers = []
-    for case in secret.contrast:
-        result = bench.call("contrast", case.args(), case.arrays)
-        answers.append((heat(bench, result, "0", len(case.images)), case))
+    answers = [(asked(bench, case), case) for case in secret.contrast]
     pairs = [(array, case.evidence) for array, case in answers]
     for formula in accepted(bench):
         if all(formula.explains(array, evidence) for array, evidence in pairs):
-            return passed("Right on two secret networks, one of them with a third class.")
-    return contrast_mistake(answers)
+            break
+    else:
+        return contrast_mistake(answers)
+    if not formula.explains(asked(bench, secret.sure), secret.sure.evidence):
+        return mistaken("softmax-score")
+    return leaves_no_trace(bench, secret.contrast[0], formula)
+
+
+def asked(bench: Bench, case: Case) -> np.ndarray:
+    """The student's contrast maps of a case."""
+    result = bench.call("contrast", case.args(), case.arrays)
+    return heat(bench, result, "0", len(case.images))
+
+
+def leaves_no_trace(bench: Bench, case: Case, formula: Formula) -> Verdict:
+    """The same on a network in training mode. What `gradcam.state` has charged is paid."""
+    result = bench.call("contrast", case.args(train=True), case.arrays)
+    seen = result.value if isinstance(result.value, dict) else {}
+    array = heat(bench, result, "0", len(case.images))
+    calm = untouched(case, result) and formula.explains(array, case.evidence)
+    faults = [*([] if calm else ["no-eval"]), *left_behind(seen)]
+    unpaid = [name for name in faults if name not in bench.memory.get("manners", [])]
+    if not unpaid:
+        return passed("Right on three secret networks, without a hook left." + courtesies(seen))
+    message = f"The map is right. {' '.join(named(name) for name in unpaid)}"
+    return share_of(max(0, 3 - len(unpaid)), 3, message, unpaid[0])
 
 
 def contrast_mistake(answers: Answers) -> Verdict:

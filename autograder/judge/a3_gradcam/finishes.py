@@ -118,6 +118,15 @@ def keep_above(share: float, lit: bool = False) -> Step:
     return lambda m: torch.where(m >= share, torch.ones_like(m) if lit else m, torch.zeros_like(m))
 
 
+def blurred(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
+    """Enlarged rightly, then smoothed by a Gaussian of some common width, perhaps scaled again."""
+    for mode in ("centres", "corners"):
+        heat = enlarge(by_maximum(relu(raw)), size, mode).numpy()
+        for width in (5, 1, 2, 3, 4, 7, 8, 10, 15):
+            soft = torch.from_numpy(ndimage.gaussian_filter(heat, (0, width, width)))
+            yield from (soft, by_maximum(soft), by_range(soft))
+
+
 def finishes(
     rectify: Step = relu,
     scales: tuple[Step, ...] = (by_maximum, by_range),
@@ -131,6 +140,15 @@ def finishes(
                 yield enlarge(scale(rectify(raw)), size, mode)
                 yield scale(enlarge(rectify(raw), size, mode))
                 yield scale(rectify(enlarge(raw, size, mode)))
+
+    return all_of
+
+
+def summed(change: Step, rectify: Step = relu) -> Finish:
+    """As if gradients were added up over the places, not averaged, with no scaling behind it."""
+
+    def all_of(raw: torch.Tensor, size: tuple[int, int]) -> Iterator[torch.Tensor]:
+        yield from finishes(rectify, (change,))(raw * raw[0].numel(), size)
 
     return all_of
 

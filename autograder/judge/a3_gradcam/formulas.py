@@ -23,6 +23,7 @@ from autograder.judge.a3_gradcam.finishes import (
     CUBIC,
     Finish,
     bent,
+    blurred,
     by_batch,
     by_batch_range,
     by_maximum,
@@ -38,6 +39,7 @@ from autograder.judge.a3_gradcam.finishes import (
     same,
     small,
     standard,
+    summed,
     turned,
     unrectified,
     within_one,
@@ -132,10 +134,17 @@ WEIGHTINGS = {
 FINISHES: tuple[tuple[str, Finish], ...] = (
     ("no-relu", unrectified),
     ("not-normalised", finishes(scales=(same, by_sum, by_norm, standard))),
+    ("not-normalised", summed(same)),
+    ("not-normalised", summed(within_one)),
     ("inverted-map", bent(lambda m: 1 - m)),
     ("scaled-to-255", bent(lambda m: 255 * m)),
     ("squashed-map", finishes(same, (torch.sigmoid, torch.tanh))),
     ("squashed-map", finishes(relu, (torch.sigmoid, torch.tanh))),
+    *(
+        ("squashed-map", summed(squash, rectify))
+        for squash in (torch.sigmoid, torch.tanh)
+        for rectify in (relu, same)
+    ),
     ("bent-map", bent(torch.square)),
     ("bent-map", bent(torch.sqrt)),
     ("thresholded-map", bent(torch.floor)),
@@ -179,6 +188,7 @@ MISTAKES = (
 # maps only: these need no case that tells them apart, other checks ask for them on purpose.
 AT_TIMES = (
     Formula("fixed-size", any_size=True),
+    Formula("smoothed-map", finish=blurred),
     *(Formula("absolute-eps", finish=finishes(scales=(faded(eps),))) for eps in EPS),
 )
 # Two at once: a wrong weighting whose map also lacks the ReLU. The weighting gives the name.

@@ -21,7 +21,17 @@ from autograder.judge.a3_gradcam.formulas import (
     close,
     diagnose,
 )
-from autograder.judge.a3_gradcam.returned import heat, mistaken, named, one_map, shaped, wrong
+from autograder.judge.a3_gradcam.returned import (
+    courtesies,
+    heat,
+    left_behind,
+    mistaken,
+    named,
+    one_map,
+    shaped,
+    untouched,
+    wrong,
+)
 from autograder.judge.a3_gradcam.secret import Case, Secret
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed, passed, share_of
@@ -55,6 +65,8 @@ def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
     try:
         formula = followed(bench, secret)
     except Fault as fault:
+        if fault.misconception == "not-written":
+            raise
         raise Fault(
             "This builds on plain maps, and those fail: see `gradcam.values`.", fault.misconception
         ) from fault
@@ -258,11 +270,7 @@ def state(bench: Bench, secret: Secret) -> Verdict:
     seen = result.value if isinstance(result.value, dict) else {}
     first, rows = heat(bench, result, "first", 1), [0]
     one, zero = case.evidence_of(rows, 1), case.evidence_of(rows, 0)
-    untouched = all(
-        np.array_equal(result.arrays.get(f"state/{key.removeprefix('net/')}"), value)
-        for key, value in case.weights.items()
-    )
-    calm = untouched and formula.explains(first, one)
+    calm = untouched(case, result) and formula.explains(first, one)
     friendly = not seen.get("clash") and (
         not calm  # already paid: the same maps
         or (
@@ -270,17 +278,18 @@ def state(bench: Bench, secret: Secret) -> Verdict:
             and formula.explains(heat(bench, result, "again", 1), one)
         )
     )
-    few, on = seen.get("hooks") == 0, seen.get("grad") is True
-    paid = not (few and on and untouched)  # then the numbers below may differ for that reason
+    left, on = left_behind(seen), seen.get("grad_mode") is True
+    paid = bool(left) or not on or not untouched(case, result)  # the numbers may differ for that
     told = paid or is_whole(result.arrays.get("slope"), case)
-    trials = {
-        "no-eval": calm,
-        "one-extractor-only": friendly,
-        "hooks-left-behind": few and told,
-        "gradients-off": on and told,
-    }
-    faults = [name for name, fine in trials.items() if not fine]
+    faults = [
+        *([] if calm else ["no-eval"]),
+        *([] if friendly else ["one-extractor-only"]),
+        *(left if told else ["hooks-left-behind"]),
+        *([] if on and told else ["gradients-off"]),
+    ]
+    bench.memory["manners"] = faults
     if not faults:
-        return passed("Eval mode, statistics untouched, no hooks left, two extractors get along.")
-    message = " ".join(named(name) for name in faults)
-    return share_of(len(trials) - len(faults), len(trials), message, faults[0])
+        praise = "Eval mode, statistics untouched, no hooks left, two extractors get along."
+        return passed(praise + courtesies(seen))
+    message = " ".join(named(name) for name in faults) + courtesies(seen)
+    return share_of(max(0, 4 - len(faults)), 4, message, faults[0])

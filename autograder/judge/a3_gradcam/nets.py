@@ -100,7 +100,11 @@ class Head(nn.Module):
 
 
 class DescribedNet(nn.Module):
-    """Stages, then a head. ``after``: an activation between the last stage and the head."""
+    """Stages, then a head. ``after``: an activation between the last stage and the head.
+
+    ``aside``: a convolution that runs before the last stage and whose result nobody uses; it is
+    declared last. ``backwards``: the parts are declared against the order in which they run.
+    """
 
     def __init__(self, description):
         super().__init__()
@@ -113,15 +117,18 @@ class DescribedNet(nn.Module):
             else:
                 stages.add_module(stage["name"], nn.Sequential(block, down))
             channels = stage["channels"]
-        self._places = description["places"]
-        body, after, head = self._places
-        self.add_module(body, stages)
-        self.add_module(
-            after, ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity()
-        )
-        self.add_module(head, Head(channels, description["head"]))
+        self._places, self._aside = description["places"], description.get("aside")
+        after = ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity()
+        head = Head(channels, description["head"])
+        parts = list(zip(self._places, (stages, after, head), strict=True))
+        for name, part in reversed(parts) if description.get("backwards") else parts:
+            self.add_module(name, part)
+        if self._aside:
+            self.add_module(self._aside, nn.Conv2d(3, channels, 3, padding=1))
 
     def forward(self, x):
+        if self._aside:
+            self.get_submodule(self._aside)(x)
         body, after, head = (self.get_submodule(name) for name in self._places)
         return head(after(body(x)))
 

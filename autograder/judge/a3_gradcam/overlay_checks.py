@@ -42,6 +42,8 @@ def blend(bench: Bench, secret: Secret) -> Verdict:
     for alpha, picture in ((0.35, light), (0.8, strong)):
         if not near(picture, (1 - alpha) * image + alpha * full):
             return mistaken("overlay-rescaled")
+    if (turn := turned_heat(full, secret.pictures["heat"], ramp[0])) is not None:
+        return mistaken(turn)
     return colours(ramp[0], half[0])
 
 
@@ -61,6 +63,22 @@ def painted(picture: np.ndarray | None) -> np.ndarray:
         )
     scale = 255 if picture.dtype.kind == "f" and picture.max() <= 1.5 else 1
     return picture.astype(float) * scale
+
+
+def turned_heat(full: np.ndarray, heat: np.ndarray, ramp: np.ndarray) -> str | None:
+    """Whether the colours lie at other places than the heat does: mirrored, or elsewhere.
+
+    What a value of heat looks like is read off the ramp [W,3], whatever the colormap.
+    """
+
+    def distance(shown: np.ndarray) -> float:
+        steps = np.linspace(0, 1, len(ramp))
+        expected = [np.interp(shown, steps, ramp[:, channel]) for channel in range(3)]
+        return float(np.abs(full - np.stack(expected, axis=-1)).mean())
+
+    right = distance(heat)
+    turned = min(distance(other) for other in (heat[::-1], heat[:, ::-1], heat[::-1, ::-1]))
+    return "heat-mirrored" if right > 6 and turned < right / 3 else None
 
 
 def near(picture: np.ndarray, expected: np.ndarray, levels: float = 2.0) -> bool:

@@ -41,6 +41,61 @@ def hooks(net):
     )
 
 
+def look_on(module, inputs, output):
+    """Somebody else's hook, which changes nothing."""
+
+
+class Manners:
+    """A network as it is lent to the student, and what has become of it.
+
+    It is lent in training mode, its first part frozen; every weight holds a gradient that is
+    somebody else's, and so are two hooks.
+    """
+
+    def __init__(self, net, target):
+        self.net = net.train()
+        first = next(next(net.children()).children())
+        first.requires_grad_(False)
+        for weight in net.parameters():
+            weight.grad = torch.full_like(weight, 0.5)
+        self.others = [part.register_forward_hook(look_on) for part in {net, target}]
+        self.hooks = hooks(net)
+        self.flags = [module.training for module in net.modules()]
+        self.frozen = [weight.requires_grad for weight in net.parameters()]
+
+    def kept(self):
+        """What is still as it was lent."""
+        mine = [handle.id in handle.hooks_dict_ref() for handle in self.others]
+        weights = list(self.net.parameters())
+        return {
+            "flags": self.flags == [module.training for module in self.net.modules()],
+            "grad": all(w.grad is not None and bool((w.grad == 0.5).all()) for w in weights),
+            "frozen": self.frozen == [weight.requires_grad for weight in weights],
+            "others": all(mine),
+            "hooks": hooks(self.net) - self.hooks + len(mine) - sum(mine),
+        }
+
+    def state(self):
+        state = self.net.state_dict()
+        return {f"state/{k}": v.detach().numpy().copy() for k, v in state.items()}
+
+
+def eval_kept(net, call):
+    """Whether a network that comes in eval mode goes out in it."""
+    net.eval()
+    with contextlib.suppress(Exception):
+        call()
+    return not any(module.training for module in net.modules())
+
+
+def grad_mode_kept(call):
+    """Whether a call under no_grad leaves it so; also where it needs gradients and raises."""
+    with torch.no_grad(), contextlib.suppress(Exception):
+        call()
+        return not torch.is_grad_enabled()
+    return True
+
+
 def release(extractor):
     """Call remove(), if it is there and works; `traces` counts what it leaves."""
     with contextlib.suppress(Exception):
@@ -48,7 +103,10 @@ def release(extractor):
 
 
 def layer(namespace, args, arrays):
-    """The dotted name of the layer that was chosen, or what came instead of one."""
+    """The dotted name of the layer that was chosen, or what came instead of one.
+
+    ``tidy``: no hook is left and the flags are as they were.
+    """
     find = namespace["find_target_layer"]
     names = []
     for description in args["nets"]:
@@ -56,10 +114,14 @@ def layer(namespace, args, arrays):
             net = build_net(description)  # noqa: F821
             if description.get("frozen"):
                 net.requires_grad_(False)
+            net.train(description.get("train", False))
+            flags = [module.training for module in net.modules()]
             chosen = find(net)
+            same = flags == [module.training for module in net.modules()]
             places = {id(module): name for name, module in net.named_modules()}
             if isinstance(chosen, nn.Module):
-                names.append({"layer": places.get(id(chosen)), "type": type(chosen).__name__})
+                name, kind = places.get(id(chosen)), type(chosen).__name__
+                names.append({"layer": name, "type": kind, "flags": same, "hooks": hooks(net)})
             else:
                 names.append({"other": type(chosen).__name__})
         except Exception as error:
@@ -89,25 +151,28 @@ def heatmaps(namespace, args, arrays):
 
 
 def traces(namespace, args, arrays):
-    """What is left behind on a network that was handed over in training mode."""
+    """What is left behind on a network that was lent in training mode."""
     net = secret_net(args, arrays)
     images = torch.from_numpy(arrays["images"])
     target = net.get_submodule(args["layer"])
-    before, seen = hooks(net), {"clash": ""}
+    lent, clash, second = Manners(net, target), "", None
     first = namespace["GradCAM"](net, target)
     out = {"first": to_array(first(images.clone(), 1))}
-    seen["grad"] = torch.is_grad_enabled()
-    out.update({f"state/{k}": v.detach().numpy().copy() for k, v in net.state_dict().items()})
-    second = None
+    grad_mode = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    out.update(lent.state())
     try:
         second = namespace["GradCAM"](net, target)
         out["second"] = to_array(second(images.clone(), 0))
         out["again"] = to_array(first(images.clone(), 1))
     except Exception as error:
-        seen["clash"] = f"{type(error).__name__}: {str(error)[:200]}"
+        clash = f"{type(error).__name__}: {str(error)[:200]}"
+    grad_mode = grad_mode and grad_mode_kept(lambda: first(images.clone(), 1))
+    kept = lent.kept()
+    kept["flags"] = kept["flags"] and eval_kept(net, lambda: first(images.clone(), 1))
     release(first)
     release(second)
-    seen["hooks"] = hooks(net) - before
+    seen = {**lent.kept(), "flags": kept["flags"], "clash": clash, "grad_mode": grad_mode}
     with contextlib.suppress(RuntimeError):  # no graph: then the array is missing
         out["slope"] = slope(net, images)
     return seen, out
@@ -122,8 +187,10 @@ def slope(net, images):
 def contrast(namespace, args, arrays):
     net = secret_net(args, arrays)
     images = torch.from_numpy(arrays["images"])
-    result = namespace["contrast_heatmap"](net, net.get_submodule(args["layer"]), images)
-    return None, {"0": to_array(result)}
+    target = net.get_submodule(args["layer"])
+    lent = Manners(net, target) if args.get("train") else None
+    out = {"0": to_array(namespace["contrast_heatmap"](net, target, images.clone()))}
+    return (lent.kept(), {**out, **lent.state()}) if lent else (None, out)
 
 
 def overlays(namespace, args, arrays):

@@ -73,6 +73,36 @@ def heat(bench: Bench, result: CallResult, key: str, count: int) -> np.ndarray:
     return array
 
 
+def left_behind(seen: dict[str, Any]) -> list[str]:
+    """The mistakes that show in what a probe saw of a network after the student's call."""
+    kept = {
+        "unfreezes-weights": seen.get("frozen") is True,
+        "hooks-left-behind": seen.get("hooks") == 0,
+        "removes-others-hooks": seen.get("others") is True,
+    }
+    return [name for name, fine in kept.items() if not fine]
+
+
+def courtesies(seen: dict[str, Any]) -> str:
+    """What a guest should leave as it was, told but not charged: many right answers call eval() or
+    backward() and stop there.
+    """
+    kept = {
+        "mode-not-restored": seen.get("flags") is True,
+        "backward-fills-grad": seen.get("grad") is True,
+    }
+    told = " ".join(named(name) for name, fine in kept.items() if not fine)
+    return f" This costs nothing here: {told}" if told else ""
+
+
+def untouched(case: Case, result: CallResult) -> bool:
+    """Whether weights and statistics are those the network was lent with."""
+    return all(
+        np.array_equal(result.arrays.get(f"state/{key.removeprefix('net/')}"), value)
+        for key, value in case.weights.items()
+    )
+
+
 def one_map(bench: Bench, case: Case, **more: Any) -> np.ndarray:
     """The student's maps of a case, all images in one call."""
     rows = list(range(len(case.images)))

@@ -31,6 +31,7 @@ DRAWS = 200
 # A guard of 1e-8 beside the divisor is no mistake, also where channels are averaged, not summed
 # (4 × 1e-8 / 6e-5 < TOLERANCE); one of 1e-7 is (1e-7 / 6e-5 > TOLERANCE).
 FAINT, FAINT_CHANNELS = 6e-5, 4
+SURE = 30.0  # logits: 1 − e⁻³⁰ is 1 in float32
 BRIGHT = 0.03  # the least maximum of a raw map elsewhere, so that a small eps costs only there
 
 
@@ -92,6 +93,7 @@ class Secret:
     inplace: Case
     state: Case
     contrast: list[Case]
+    sure: Case
     pictures: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -169,14 +171,14 @@ class Draw:
         target: Target,
         count: int = 1,
         size: tuple[int, int] = (48, 48),
-        also: Target | None = None,
+        also: Sequence[Target] = (),
         **more: Any,
     ) -> Case:
         """A case with evidence for and against the target in every image, with margin.
 
-        ``also``: another target that there must be as much evidence for.
+        ``also``: other targets that there must be as much evidence for.
         """
-        targets = (target,) if also is None else (target, also)
+        targets = (target, *also)
         for _ in range(DRAWS):
             description = self.description(head, **more)
             images, weights = self.images(count, *size), self.weights(description)
@@ -220,17 +222,24 @@ def draw_values(draw: Draw) -> list[Case]:
 
 
 def draw_contrast(draw: Draw) -> list[Case]:
-    """Two cases, the second with a third class; each has an image for either class."""
+    """Two cases of two classes, as the task has; each has an image for either class."""
     return [
-        undecided(draw, "mean", classes=2),
-        undecided(draw, "mlp", classes=3, size=(40, 56)),
+        undecided(draw, "mean", classes=2, kind="plain", norm="batch"),
+        undecided(draw, "mlp", classes=2, size=(40, 56)),
     ]
+
+
+def made_sure(case: Case) -> Case:
+    """The same case so decided that a softmax rounds to 1, and p₁ − p₀ loses a logit's gradient."""
+    with torch.no_grad():
+        y = case.net(torch.from_numpy(case.images))
+    return scaled_head(case, SURE / float((y[:, 1] - y[:, 0]).abs().min()))
 
 
 def undecided(draw: Draw, head: str, **more: Any) -> Case:
     """A contrast case whose two images are decided differently."""
     for _ in range(DRAWS):
-        case = draw.case(head, CONTRAST, count=2, **more)
+        case = draw.case(head, CONTRAST, count=2, also=(0, 1), **more)
         with torch.no_grad():
             y = case.net(torch.from_numpy(case.images))
         if ((y[:, 1] > y[:, 0]).sum() == 1).item():
@@ -239,10 +248,13 @@ def undecided(draw: Draw, head: str, **more: Any) -> Case:
 
 
 def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
-    """Networks of random names, depth and kind for the target layer."""
+    """Networks of random names, depth and kind for the target layer.
+
+    Some hold a convolution nobody uses, some declare their parts backwards, some are in train mode.
+    """
     heads = ["mean", "grid", "mlp", "maximum", "mean", "mlp"]
     kinds = ["plain", "residual", "excited", "residual", "plain", "excited"]
-    return [
+    drawn = [
         draw.description(
             head,
             after=draw.pick(["", "relu", "relu_inplace"]),
@@ -252,6 +264,15 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
             down=draw.pick(["none", "max"]),
         )
         for head, kind in zip(heads, kinds, strict=True)
+    ]
+    return [
+        {
+            **net,
+            "aside": draw.name() if i in (2, 5) else "",
+            "backwards": i in (3, 5),
+            "train": i in (0, 4),
+        }
+        for i, net in enumerate(drawn)
     ]
 
 
@@ -290,18 +311,20 @@ def secret(seed: int) -> Secret:
     """Everything the judge keeps to itself, from the run's seed alone."""
     draw = Draw(seed)
     unseen = draw_unseen(draw)
+    contrast = draw_contrast(draw)
     negative = draw.case("mean", 1, kind="plain", activation="relu", norm="batch")
     return Secret(
         unseen=unseen,
         right_layers=right_layers(unseen),
         values=draw_values(draw),
         oblong=draw.case("mlp", 1, size=(40, 64)),
-        batch=draw.case("mlp", 2, count=6, size=(40, 40), also=0),
+        batch=draw.case("mlp", 2, count=6, size=(40, 40), also=(0,)),
         flat=speaks_against(negative),
         faint=scaled_head(draw.case("mean", 1, channels=FAINT_CHANNELS), FAINT / BRIGHT),
         frozen=draw.case("grid", 0),
         inplace=draw.case("mlp", 1, after="relu_inplace", kind="plain", activation="silu"),
-        state=draw.case("mean", 1, also=0, kind="plain", norm="batch", activation="relu"),
-        contrast=draw_contrast(draw),
+        state=draw.case("mean", 1, also=(0,), kind="plain", norm="batch", activation="relu"),
+        contrast=contrast,
+        sure=made_sure(contrast[0]),
         pictures=pictures(draw),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from glaucam import explain
 from glaucam.checks.a5_shortcut import Shortcut, shortcuts
-from glaucam.checks.a5_situation import HIGH, LOW, Situation
+from glaucam.checks.a5_situation import GROUPS, HIGH, LOW, Situation
 from glaucam.checks.a5_summary import Summed
 from glaucam.data import FundusParameters, PhantomFundus
 from glaucam.training.embedded import embedded_model
@@ -25,11 +25,13 @@ SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "ta", "vo", "shi", "zu", "pe", "gra",
 
 @dataclass(frozen=True)
 class Secret:
-    """Situations for `error_table`; tables with every group, and with empty ones, for
-    `group_summary`; tables and attributes for `find_shortcut`.
+    """Situations for `error_table`, and a cold one, in which some maps hold no heat; tables with
+    every group, and with empty or cold ones, for `group_summary`; tables and attributes for
+    `find_shortcut`.
     """
 
     situations: list[Situation]
+    cold: Situation
     full: list[Summed]
     hollow: list[Summed]
     shortcuts: list[Shortcut]
@@ -42,12 +44,18 @@ def secret(seed: int) -> Secret:
     drawn = drawn_situation(rng)
     eyes = phantom_situation(rng)
     one_sided = drawn.drawn(rng.permutation(quiet(drawn)), "a table without positives")
-    situations = [drawn, eyes, one_sided]
-    return Secret(situations, full_tables(rng, drawn), hollow_tables(rng, drawn), shortcuts(seed))
+    cold = chilled(rng, drawn)
+    return Secret(
+        [drawn, eyes, one_sided],
+        cold,
+        [Summed("a table with all four groups", shuffled(rng, cold.table))],
+        hollow_tables(rng, cold),
+        shortcuts(seed),
+    )
 
 
 def drawn_situation(rng: np.random.Generator) -> Situation:
-    """Ties at the threshold and at both bands, sure and unsure images, maps without heat."""
+    """Ties at the threshold and at both bands, sure and unsure images, heat beside the disc."""
     t = float(rng.choice(THRESHOLDS))
     between = (t + 0.5) / 2  # decided otherwise by a threshold of .5
     ties = np.repeat([t, HIGH, LOW, 1 - HIGH, 1 - LOW, 1.0, 0.0, between], 2)
@@ -55,12 +63,21 @@ def drawn_situation(rng: np.random.Generator) -> Situation:
     p = np.concatenate([ties, away_from(rng, np.array([t, 0.5, 0.1, 0.3, LOW, HIGH]))])
     y = np.concatenate([np.tile([0, 1], 8), (p[16:] + rng.normal(0, 0.35, N - 16) > 0.5)])
     heat, masks = drawn_heat(rng), drawn_masks(rng)
-    heat[[0, 5, 12, 20, 31]] = 0  # no heat at all, in several groups
     heat[7][masks[7]] = 0  # heat, but none of it on the disc
     order = rng.permutation(N)
     names = drawn_names(rng, N)
     arrays = (y.astype(np.int64), p, heat, masks)
     return Situation("a drawn table", names, *(a[order] for a in arrays), t)
+
+
+def chilled(rng: np.random.Generator, made: Situation) -> Situation:
+    """The same with maps that hold no heat at all, one or two in each group."""
+    groups = made.table["group"].to_numpy()
+    heat = made.heatmaps.copy()
+    for group in GROUPS:
+        rows = np.flatnonzero(groups == group)
+        heat[rng.choice(rows, min(2, len(rows) - 1), replace=False)] = 0
+    return replace(made, title="a table in which some maps have no heat", heatmaps=heat)
 
 
 def away_from(rng: np.random.Generator, edges: np.ndarray) -> np.ndarray:
@@ -108,7 +125,9 @@ def phantom_situation(rng: np.random.Generator) -> Situation:
     heat = both[(p >= threshold).astype(int), np.arange(EYES)]
     masks = np.stack([frame.frame_mask(eyes.masks(i)["disc"], eyes.image(i)) for i in range(EYES)])
     names = drawn_names(rng, EYES)
-    return Situation("a table of phantom eyes", names, eyes.labels, p, heat, masks, threshold)
+    title = "a table of phantom eyes"
+    made = Situation(title, names, eyes.labels, p, heat, masks, threshold)
+    return made.drawn(np.flatnonzero(made.heat > 0), title)
 
 
 def quiet(made: Situation) -> np.ndarray:
@@ -116,23 +135,15 @@ def quiet(made: Situation) -> np.ndarray:
     return np.flatnonzero(~made.called)
 
 
-def full_tables(rng: np.random.Generator, made: Situation) -> list[Summed]:
-    """Tables in which all four groups have images; in the second one of them has no heat."""
-    cold = made.table.copy()
-    cold.loc[cold["group"] == rng.choice(["TP", "FP"]), ["disc_share", "disc_lift"]] = np.nan
-    return [
-        Summed("a table with all four groups", shuffled(rng, made.table)),
-        Summed("a table with a group that has no heat", shuffled(rng, cold)),
-    ]
-
-
 def hollow_tables(rng: np.random.Generator, made: Situation) -> list[Summed]:
-    """A table without one kind of error, and one that holds a single group."""
-    table = made.table
+    """A table without one kind of error, one of a single group, one with a group without heat."""
+    table, cold = made.table, made.table.copy()
+    cold.loc[cold["group"] == rng.choice(["TP", "FP"]), ["disc_share", "disc_lift"]] = np.nan
     without, alone = rng.choice(["FP", "FN"]), rng.choice(["TP", "TN"])
     return [
         Summed(f"a table without {without}", shuffled(rng, table[table["group"] != without])),
         Summed(f"a table of {alone} alone", shuffled(rng, table[table["group"] == alone])),
+        Summed("a table with a group that has no heat", shuffled(rng, cold)),
     ]
 
 

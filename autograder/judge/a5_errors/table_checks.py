@@ -10,6 +10,7 @@ from autograder.judge.a5_errors.sent import situations_sent
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Rule, Verdict, passed
 from glaucam.checks import a5_error_table as rules
+from glaucam.checks.a5_misconceptions import MISCONCEPTIONS
 from glaucam.checks.a5_returned import Aligned, Returned, aligned
 from glaucam.checks.a5_situation import COLUMNS, Situation
 from glaucam.checks.base import Mistake
@@ -30,16 +31,22 @@ RULES: dict[str, TableRule] = {
 def table_check(what: str, rule: TableRule) -> Rule:
     """A check that holds every table that came against one rule.
 
-    An exception on a later table than the first costs `error_table.table` alone.
+    Maps without heat stand in one table, which `error_table.no_heat` alone looks at. An exception
+    there costs that check alone; on a later table than the first, `error_table.table` alone.
     """
 
     def check(bench: Bench, secret: Secret) -> Verdict:
-        args, arrays = situations_sent(secret.situations)
+        situations = [*secret.situations, secret.cold]
+        args, arrays = situations_sent(situations)
         args["columns"] = list(COLUMNS)
         came = answers(bench, "error_tables", "all", args, arrays)
         praise = ""
-        for situation, answer in zip(secret.situations, came, strict=True):
+        for situation, answer in zip(situations, came, strict=True):
+            if (situation is secret.cold) != (what == "no_heat"):
+                continue
             if isinstance(answer, Fault):
+                if what == "no_heat":
+                    raise placed(stopped_by_cold(answer), situation.title)
                 if what == "table":
                     raise placed(answer, situation.title)
                 continue
@@ -51,6 +58,13 @@ def table_check(what: str, rule: TableRule) -> Rule:
 
     check.__doc__ = rule.__doc__
     return check
+
+
+def stopped_by_cold(fault: Fault) -> Fault:
+    """What an exception means that only maps without heat bring about."""
+    if fault.misconception in MISCONCEPTIONS and fault.misconception != "empty-group-raises":
+        return fault
+    return Fault(f"{fault.message} {MISCONCEPTIONS['no-heat-raises']}", "no-heat-raises")
 
 
 for what, rule in RULES.items():

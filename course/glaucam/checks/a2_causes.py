@@ -2,6 +2,7 @@
 
 # (pattern in the message, misconception id); the first that fits speaks.
 CAUSES = (
+    (r"before Module.__init__\(\) call", "super-forgotten"),
     (r"mat1 and mat2 shapes cannot be multiplied", "flatten-head"),
     (r"does not require grad|does not have a grad_fn", "gradient-cut"),
     (r"modified by an inplace operation", "step-before-backward"),

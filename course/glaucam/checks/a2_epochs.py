@@ -34,6 +34,8 @@ class Way:
 
     ``clear``: when gradients are emptied (each, never).
     ``step``: when the optimiser steps (each, never, end, before, twice).
+    ``looks``: forward passes on a batch; ``later``: once more after the step.
+    ``clip``: the gradients' largest norm or value.
     ``share``: what of a batch's loss is differentiated, of (loss, n, number of batches).
     """
 
@@ -44,6 +46,8 @@ class Way:
     chosen: tuple[int | None, int | None] = (None, None)
     passes: int = 1
     looks: int = 1
+    later: bool = False
+    clip: tuple[str, float] | None = None
     scored: Callable[[torch.Tensor], torch.Tensor] = lambda y: y
     seen: Callable[[torch.Tensor], torch.Tensor] = lambda x: x
     labelled: Callable[[torch.Tensor], torch.Tensor] = lambda y: y
@@ -59,6 +63,7 @@ WAYS = (
     Way("no-step", step="never", mode="eval"),
     Way("step-before-backward", step="before"),
     Way("step-before-backward", step="before", clear="never"),
+    Way("one-step-per-epoch", step="end"),
     Way("one-step-per-epoch", step="end", clear="never"),
     Way("one-step-per-epoch", step="end", clear="never", share=lambda loss, n, k: loss / k),
     Way("no-train-mode", mode="eval"),
@@ -76,7 +81,10 @@ WAYS = (
     Way("first-batch-left-out", chosen=(1, None)),
     Way("two-epochs", passes=2),
     Way("second-look", looks=2),
+    Way("second-look", later=True),
     Way("stepped-twice", step="twice"),
+    *(Way("gradients-clipped", clip=("norm", most)) for most in (0.1, 0.5, 1.0, 2.0, 5.0)),
+    *(Way("gradients-clipped", clip=("value", most)) for most in (0.01, 0.1, 0.5, 1.0)),
     Way("images-rescaled", seen=lambda x: x / 255),
     Way("images-rescaled", seen=lambda x: x * 255),
     Way("labels-exchanged", labelled=lambda y: (y + 1) % (y.max() + 1)),
@@ -93,6 +101,7 @@ class Epoch:
     sizes: list[int] = field(default_factory=list)
     weighed: list[float] = field(default_factory=list)  # each batch's sum of class weights
     right: list[float] = field(default_factory=list)  # each batch's share of right answers
+    later: list[float] = field(default_factory=list)  # each batch's loss after its step
 
 
 def gone_through(way: Way, task: Task) -> Epoch:
@@ -109,7 +118,9 @@ def gone_through(way: Way, task: Task) -> Epoch:
             net(way.seen(images))
         value = loss(way.scored(y), way.labelled(labels))
         _note(epoch, value, y, labels, loss)
-        _update(way, optimiser, way.share(value, len(labels), len(batches)))
+        _update(way, net, optimiser, way.share(value, len(labels), len(batches)))
+        if way.later:
+            epoch.later.append(float(loss(net(images), labels).detach()))
         net.train(way.mode == "train")
     if way.step == "end":
         optimiser.step()
@@ -117,10 +128,15 @@ def gone_through(way: Way, task: Task) -> Epoch:
     return epoch
 
 
-def _update(way: Way, optimiser: torch.optim.Optimizer, value: torch.Tensor) -> None:
+def _update(
+    way: Way, net: nn.Module, optimiser: torch.optim.Optimizer, value: torch.Tensor
+) -> None:
     if way.clear == "each":
         optimiser.zero_grad()
     value.backward()
+    if way.clip is not None:
+        kind, most = way.clip
+        getattr(nn.utils, f"clip_grad_{kind}_")(net.parameters(), most)
     for _ in range({"each": 1, "twice": 2}.get(way.step, 0)):
         optimiser.step()
 
@@ -163,11 +179,11 @@ def _fits(way: Way, came: dict[str, Any], task: Task) -> bool:
 
 def accepted_means(epoch: Epoch) -> list[float]:
     """The mean loss over images, over batches, and over class-weighted images: all are in use."""
-    losses = np.array(epoch.losses)
     return [
-        float(np.average(losses, weights=epoch.sizes)),
-        float(losses.mean()),
-        float(np.average(losses, weights=epoch.weighed)),
+        float(np.average(losses, weights=weights))
+        for losses in (epoch.losses, epoch.later)
+        if losses
+        for weights in (epoch.sizes, None, epoch.weighed)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_auc_score
 
 KEYS = ("auroc", "auprc", "sensitivity", "specificity", "confusion")
@@ -76,6 +77,18 @@ def rounded(figure: Figure, digits: int) -> Figure:
     return lambda e: np.round(np.asarray(figure(e), float), digits)
 
 
+def pairs_won(eyes: Eyes, won: Callable[..., np.ndarray]) -> float:
+    """The part of the pairs (ill, healthy) that is in order, where a tie is won or lost."""
+    return float(won(eyes.p[eyes.y == 1][:, None], eyes.p[eyes.y == 0][None]).mean())
+
+
+def by_position(eyes: Eyes) -> float:
+    """The AUROC where equal values are ranked as they stand in the list."""
+    ill = eyes.y == 1
+    ranks = rankdata(eyes.p, method="ordinal")[ill]
+    return float((ranks.mean() - (ill.sum() + 1) / 2) / (~ill).sum())
+
+
 def _confusion(change: Callable[[np.ndarray], np.ndarray], **how: object) -> Figure:
     return lambda e: change(counts(e.y, e.called(**how)).astype(float))  # type: ignore[arg-type]
 
@@ -86,6 +99,11 @@ MISTAKES: dict[str, tuple[tuple[str, Figure], ...]] = {
         ("ranked-by-calls", lambda e: roc_auc_score(e.y, e.called(threshold=0.5))),
         ("wrong-way-round", lambda e: roc_auc_score(e.y, -e.p)),
         ("wrong-figure", lambda e: average_precision_score(e.y, e.p)),
+        ("wrong-figure", _trapezoid),
+        ("ties-misjudged", lambda e: pairs_won(e, np.greater)),
+        ("ties-misjudged", lambda e: pairs_won(e, np.greater_equal)),
+        ("ties-misjudged", by_position),
+        ("ties-misjudged", lambda e: by_position(Eyes(e.y[::-1], e.p[::-1], e.threshold))),
         ("wrong-figure", at("accuracy")),
     ),
     "auprc": (

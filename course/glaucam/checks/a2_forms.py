@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,20 +21,50 @@ class Form:
     """One way to wire conv, norm, ReLU and pool, and what stands at the end.
 
     ``mistake``: its name, "" for the right form. ``block``: the order inside a block by initials
-    (c n r p). ``last``: the order in the last block. ``pool``: max or average. ``gather``: how
-    places become a vector. ``end``: what is done to the logits.
+    (c n r p). ``last``: the order in the last block. ``active``: what stands for the ReLU.
+    ``pool``: max, average or wide. ``gather``: how places become a vector. ``end``: what is done to
+    the logits. ``norm``: what stands where BatchNorm is missing. ``times``: a factor on the images.
     """
 
     mistake: str = ""
     block: str = "cnrp"
     last: str = ""
+    active: str = "relu"
     pool: str = "max"
     gather: str = "mean"
     end: str = ""
-    between: str = ""
+    norm: str = ""
+    times: float = 1.0
     live: bool = False  # BatchNorm uses the batch in eval mode too
 
 
+ACTIVE: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "relu": F.relu,
+    "leaky": F.leaky_relu,
+    "leaky .1": lambda A: F.leaky_relu(A, 0.1),
+    "leaky .2": lambda A: F.leaky_relu(A, 0.2),
+    "prelu": lambda A: F.leaky_relu(A, 0.25),
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "elu": F.elu,
+    "relu6": F.relu6,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "softplus": F.softplus,
+    "hardswish": F.hardswish,
+}
+POOLS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "max": lambda A: F.max_pool2d(A, 2),
+    "average": lambda A: F.avg_pool2d(A, 2),
+    "wide": lambda A: F.max_pool2d(A, 3, 2),
+    "wide padded": lambda A: F.max_pool2d(A, 3, 2, 1),
+    "three": lambda A: F.max_pool2d(A, 3),
+}
+NORMS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "layer": lambda A: F.group_norm(A, 1),
+    "instance": F.instance_norm,
+    **{f"group {n}": lambda A, n=n: F.group_norm(A, n) for n in (2, 4, 8, 16, 32)},
+}
 RIGHT = Form()
 FORMS = (
     RIGHT,
@@ -53,7 +83,12 @@ FORMS = (
     Form("pool-missing", last="cnr"),
     Form("pool-missing", block="cnr"),
     Form("average-pooled", pool="average"),
+    *(Form("other-pool", pool=pool) for pool in ("wide", "wide padded", "three")),
     Form("global-maximum", gather="maximum"),
+    Form("places-summed", gather="sum"),
+    *(Form("other-activation", active=name) for name in ACTIVE if name != "relu"),
+    *(Form("images-scaled-inside", times=factor) for factor in (1 / 255, 255.0)),
+    *(Form("norm-missing", norm=name) for name in NORMS),
     Form("norm-never-settles", live=True),
 )
 
@@ -84,7 +119,7 @@ def outputs(
     """What the layers told of compute in this form; images [N,3,H,W] → [N,K]."""
     layers = {fact["role"]: fact for fact in told["layers"]}
     convs = [role for role in layers if role.startswith("conv")]
-    A = images
+    A = images * form.times
     for number in range(1, len(convs) + 1):
         order = form.last if form.last and number == len(convs) else form.block
         for part in order:
@@ -104,10 +139,10 @@ def _part(
     if part == "c":
         return _convolved(layers[f"conv{number}"], weights, A)
     if part == "n":
+        if form.norm and f"norm{number}" not in layers:
+            return NORMS[form.norm](A)
         return _normed(layers.get(f"norm{number}"), weights, A, train or form.live)
-    if part == "r":
-        return F.relu(A)
-    return F.max_pool2d(A, 2) if form.pool == "max" else F.avg_pool2d(A, 2)
+    return ACTIVE[form.active](A) if part == "r" else POOLS[form.pool](A)
 
 
 def _convolved(
@@ -149,7 +184,8 @@ def _headed(
 ) -> torch.Tensor:
     """From the final map to the class scores, through one linear layer or several."""
     heads = sorted(role for role in layers if role.startswith("head"))
-    x = A.amax(dim=(2, 3)) if form.gather == "maximum" else A.mean(dim=(2, 3))
+    gather = {"maximum": torch.amax, "sum": torch.sum}.get(form.gather, torch.mean)
+    x = gather(A, dim=(2, 3))
     if heads and layers[heads[0]]["weight"][1] != A.shape[1]:
         x = A.flatten(1)
     for i, role in enumerate(heads):

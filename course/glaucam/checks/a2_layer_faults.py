@@ -24,7 +24,9 @@ def faults_of_layers(told: Mapping[str, Any], forgive_head: bool = False) -> lis
 def _conv_faults(convs: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     widths = [3, *(c["weight"][0] for c in convs)]
     came = "–".join(map(str, widths[1:])) or "none"
-    if len(convs) != 3:
+    if not convs:
+        yield "layers-not-registered", "no convolution"
+    elif len(convs) != 3:
         yield "wrong-depth", f"{len(convs)} convolutions of widths {came}"
     elif tuple(widths) != WIDTHS or any(c["groups"] != 1 for c in convs):
         yield "wrong-widths", f"convolutions of widths {came}"

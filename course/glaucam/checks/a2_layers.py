@@ -92,6 +92,11 @@ def awake(net):
     raise errors[0]
 
 
+def first(answer):
+    """The logits, also where a tuple came back: that is judged where shapes are."""
+    return answer[0] if isinstance(answer, (tuple, list)) and answer else answer
+
+
 def gradients(net, images, direction):
     """Train mode: outputs [N,K], and Σ direction·outputs differentiated by every layer's tensors.
 
@@ -104,7 +109,7 @@ def gradients(net, images, direction):
         if getattr(module, kind) is not None
     }
     with torch.enable_grad():
-        y = net(images)
+        y = first(net(images))
         asked = {k: t for k, t in tensors.items() if t.requires_grad}
         if not (y.requires_grad and asked):
             return y.detach(), {}

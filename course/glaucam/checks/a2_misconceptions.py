@@ -135,6 +135,57 @@ MODEL = {
         "Both give 128 numbers.",
         GATHER,
     ),
+    "places-summed": Misconception(
+        "The head gets the sum over all places, not the mean.",
+        "Both give 128 numbers; but a sum grows with the image, and so do the logits.",
+        GATHER,
+    ),
+    "other-activation": Misconception(
+        "Another activation than ReLU stands in your blocks.",
+        "LeakyReLU, GELU and SiLU are in fashion, and train as well; ReLU was asked for.",
+        BLOCK,
+    ),
+    "other-pool": Misconception(
+        "The maximum is taken over other windows than 2×2.",
+        "A window of 3 with stride 2 halves the map too.",
+        BLOCK,
+    ),
+    "images-scaled-inside": Misconception(
+        "Your network scales the images; they come ready.",
+        "/ 255 is in every first tutorial.",
+        WRITE_MODEL,
+    ),
+    "random-in-eval": Misconception(
+        "In eval mode the same images get other logits on each call.",
+        "F.dropout is on unless it is told `training=self.training`; a layer made in forward() "
+        "starts anew each time and never learns.",
+        WRITE_MODEL,
+        "Make all layers in __init__.",
+    ),
+    "one-size-only": Misconception(
+        "Your head fits images of one size only.",
+        "A pooling over a fixed window looks like the mean at the size it was made for.",
+        GATHER,
+        "A.mean(dim=(2, 3)), or nn.AdaptiveAvgPool2d(1).",
+    ),
+    "more-than-logits": Misconception(
+        "forward() returns more than the logits.",
+        "The features are useful elsewhere; whoever calls the network expects one tensor.",
+        WRITE_MODEL,
+    ),
+    "layers-not-registered": Misconception(
+        "The network does not know its layers: model.parameters() lacks them.",
+        "A plain list holds layers as well as nn.ModuleList does, but PyTorch doesn't look into "
+        "it: nothing in it is trained, saved or moved.",
+        WRITE_MODEL,
+        "Assign each layer to self, or use nn.Sequential or nn.ModuleList.",
+    ),
+    "super-forgotten": Misconception(
+        "super().__init__() was not called.",
+        "Without it nn.Module has nowhere to keep your layers.",
+        WRITE_MODEL,
+        "Make it the first line of __init__.",
+    ),
     "norm-never-settles": Misconception(
         "In eval mode your BatchNorm still uses the batch: an eye's result depends on its "
         "neighbours.",
@@ -255,6 +306,11 @@ LOOP = {
         "A second forward pass for the accuracy looks harmless.",
         LINES,
         "Keep the logits of the one forward pass.",
+    ),
+    "gradients-clipped": Misconception(
+        "The gradients are clipped before the step.",
+        "It calms large networks; here it was not asked for, and changes every step.",
+        LINES,
     ),
     "stepped-twice": Misconception(
         "The optimiser steps twice for each batch.",
@@ -387,6 +443,18 @@ POINT = {
         CHOOSE,
         "Take the smallest that is specific enough.",
     ),
+    "less-than-asked": Misconception(
+        "You count off too few normal eyes: the specificity falls short of what was asked.",
+        "int() cuts 0.95 · 30 = 28.5 down to 28; 'at least' means up.",
+        WRITE_CHOICE,
+        "math.ceil, or compare the specificity itself.",
+    ),
+    "rounded-threshold": Misconception(
+        "The threshold is rounded.",
+        "Two digits look tidier, and put the line on the other side of an eye.",
+        WRITE_CHOICE,
+        "Round when you print.",
+    ),
     "closest-not-least": Misconception(
         "You take the specificity nearest to the asked one, which may lie below it.",
         "“Closest” sounds fair; “at least” is a promise.",
@@ -475,6 +543,12 @@ REPORT = {
         "Your area ranks the other way: for the other class, or by 1 − p.",
         "Column 0 of the probabilities is p(normal).",
         FIGURES,
+    ),
+    "ties-misjudged": Misconception(
+        "Equal values of p are counted as won, as lost, or by their position.",
+        "> and >= both look right; a tie says nothing, so it counts half.",
+        FIGURES,
+        "roc_auc_score, or scipy.stats.rankdata with average ranks.",
     ),
     "wrong-figure": Misconception(
         "It is another figure under this name.",

@@ -109,6 +109,16 @@ def _none_reaches(y: np.ndarray, p: np.ndarray, s: float) -> float:
     return float(values[np.argmax([specificity(y, p, t) >= s - 1e-9 for t in values])])
 
 
+def _rounded(digits: int) -> Rule:
+    return lambda y, p, s: round(reference(y, p, s), digits)
+
+
+def _counted_off(y: np.ndarray, p: np.ndarray, s: float) -> float:
+    """Only int(s·n) of the n normal eyes are left below."""
+    normal = p[y == 0]
+    return _first(y, p, lambda t: (normal < t).sum() >= int(s * len(normal) + 1e-9))
+
+
 def _unsorted(y: np.ndarray, p: np.ndarray, s: float) -> float:
     """The first eye in the order of the list whose p would do."""
     return next((float(t) for t in p if specificity(y, p, t) >= s - 1e-9), float(p[-1]))
@@ -132,8 +142,10 @@ MISTAKES: tuple[tuple[str, Rule], ...] = (
     ("wrong-tail", lambda y, p, s: float(np.quantile(p[y == 0], 1 - s))),
     ("wrong-tail", lambda y, p, s: reference(y, p, 1 - s)),
     ("wrong-tail", lambda y, p, s: _first(y, p, lambda t: specificity(y, p, t) >= 1 - s)),
+    *(("rounded-threshold", _rounded(digits)) for digits in (1, 2, 3)),
     ("not-the-smallest", _largest),
     ("closest-not-least", _closest),
+    ("less-than-asked", _counted_off),
     ("youden", _youden),
     ("roc-thinned", _roc_thinned),
     ("of-normals-only", _of_normals_only),

@@ -32,6 +32,11 @@ MISCONCEPTIONS = {
         "The pooling or linear layer is the last one in the list, but there is no map left in it.",
         LAYER,
     ),
+    "layer-unused": Misconception(
+        "The layer you return runs, but the answer does not depend on it.",
+        "A branch that nobody uses stands in the list of modules like any other.",
+        LAYER,
+    ),
     "not-a-module": Misconception(
         "What you return is not a layer of the network you were given.",
         "Other libraries take a name or a list of layers; here it is the module itself.",
@@ -251,6 +256,12 @@ MISCONCEPTIONS = {
         "multiplying by 255 does the same by accident.",
         SCALE,
     ),
+    "smoothed-map": Misconception(
+        "Your map is right, and then blurred.",
+        "Blur makes a coarse map look finer than it is, and moves heat across borders.",
+        SCALE,
+        "Bilinear enlarging is all the smoothing that is asked for.",
+    ),
     "uint8-truncation": Misconception(
         "The heatmap was cast to uint8 on the way and has 256 levels left.",
         "Image libraries like uint8; numbers that are measured later should stay floats.",
@@ -391,6 +402,13 @@ MISCONCEPTIONS = {
         HOOKS,
         "Choose the class, then sum over the batch.",
     ),
+    "channels-do-not-fit": Misconception(
+        "Weights and activations have different shapes.",
+        "A backward hook gives two gradients: grad_input is that of what went into the layer, "
+        "grad_output that of what came out, which is A.",
+        HOOKS,
+        "Both must be [N,C,h,w] of the same layer's output: print the two shapes.",
+    ),
     "needs-detach": Misconception(
         "A tensor that still belongs to a graph cannot become a NumPy array.",
         "Call detach() first.",
@@ -415,6 +433,12 @@ MISCONCEPTIONS = {
         "One handle is kept and the other forgotten, or a hook is registered on every call.",
         HOOKS,
         "Keep the handle that register_forward_hook returns, and call its remove().",
+    ),
+    "removes-others-hooks": Misconception(
+        "Hooks that were there before you came are gone.",
+        "Clearing a layer's whole list of hooks is quick, but others had hung theirs there too.",
+        HOOKS,
+        "Take off your own hook only, with the remove() of its handle.",
     ),
     "one-extractor-only": Misconception(
         "With two extractors on one network, one disturbs the other.",

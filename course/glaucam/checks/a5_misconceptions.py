@@ -210,6 +210,11 @@ MISCONCEPTIONS = {
         "Equal groups are convenient; but then an unsure model has as many 'high' as a sure one.",
         BANDS, "Use the edges .7 and .9.",
     ),
+    "other-band-edges": Misconception(
+        "The bands are cut at other confidences.",
+        "Thirds and quarters are round numbers too; the edges asked for are .7 and .9.",
+        BANDS, "high from .9 on, low below .7, middle between.",
+    ),
     "other-band-names": Misconception(
         "Bands have other names than high, middle and low.",
         "Intervals and numbers carry the same meaning, but later steps look for these words.",
@@ -292,6 +297,11 @@ MISCONCEPTIONS = {
         "A table without gaps looks tidy; but this number was not measured.",
         HEAT, "NaN where heat.sum() == 0.",
     ),
+    "no-heat-raises": Misconception(
+        "A map without any heat stops your function.",
+        "On the images at hand every map had some; 0/0 raises for Python's own numbers.",
+        HEAT, "Ask whether the sum is above 0 before you divide; else NaN.",
+    ),
     "nan-where-heat-is": Misconception(
         "NaN came for a map that has heat, though none of it on the disc, or little.",
         "`if share:` is false for 0 as well. No heat on the disc is a finding: share 0, lift 0.",
@@ -322,6 +332,11 @@ MISCONCEPTIONS = {
         "The rows of two groups are exchanged.",
         "Writing new labels onto an index keeps the rows where they were.",
         SUMMARY, "Select by label: reindex, or table[table['group'] == g].",
+    ),
+    "groups-overlap": Misconception(
+        "An image is counted in more than one group.",
+        "All called, all ill, all right: each joins two of the four groups.",
+        SUMMARY, "Select by the column `group`, one of its four words at a time.",
     ),
     "sum-for-mean": Misconception(
         "A sum came where a mean was asked.", "One word in agg().", SUMMARY, "mean",

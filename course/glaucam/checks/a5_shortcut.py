@@ -17,7 +17,8 @@ from scipy import stats
 from glaucam.checks.a5_situation import Situation
 
 N, BESIDE, DRAWS = 240, 20, 400
-CLEAR, CORRELATED = 0.85, 0.45  # least AUROC and correlation of what was planted
+# least AUROC, correlation, and correlation after a split at the median, of what was planted
+CLEAR, CORRELATED, SPLIT = 0.85, 0.45, 0.42
 CHANCE = 0.2  # least p of everything else
 KINDS: dict[str, Callable[[np.ndarray], Any]] = {  # a standard normal → the attribute
     "camera_hue": lambda z: 18 + 5 * z,  # degrees
@@ -141,7 +142,9 @@ def strongest(columns: dict[str, np.ndarray], made: Situation) -> str:
 def separates(values: np.ndarray, made: Situation) -> bool:
     """Whether the called of either true class differ clearly in ``values``."""
     return all(
-        abs(auroc(x, c) - 0.5) > CLEAR - 0.5 and abs(np.corrcoef(x, c)[0, 1]) > CORRELATED
+        abs(auroc(x, c) - 0.5) > CLEAR - 0.5
+        and abs(np.corrcoef(x, c)[0, 1]) > CORRELATED
+        and abs(np.corrcoef(split(x), c)[0, 1]) > SPLIT
         for x, c, _ in within(values, made)
     )
 
@@ -179,16 +182,21 @@ def auroc(x: np.ndarray, called: np.ndarray) -> float:
     return float((above > 0).mean() + 0.5 * (above == 0).mean())
 
 
+def split(x: np.ndarray) -> np.ndarray:
+    """bool [n]: above the median, or the higher of two values."""
+    return x > np.median(x) if len(np.unique(x)) > 2 else x > x.min()
+
+
 def by_chance(x: np.ndarray, called: np.ndarray, p: np.ndarray) -> bool:
     """Whether no common test finds ``x`` to go with the calls: ranks, means, median split, r."""
     if len(np.unique(x)) == 1:
         return True
-    split = x > np.median(x) if len(np.unique(x)) > 2 else x > x.min()
+    halves = split(x)
     found = [
         stats.mannwhitneyu(x[called], x[~called]).pvalue,
         stats.pearsonr(x, called).pvalue,
         stats.pearsonr(x, p).pvalue,
-        stats.fisher_exact(pd.crosstab(split, called).to_numpy()).pvalue if split.any() else 1.0,
+        stats.fisher_exact(pd.crosstab(halves, called).to_numpy()).pvalue if halves.any() else 1.0,
     ]
     return min(found) > CHANCE
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from glaucam.checks.a5_misconceptions import known
-from glaucam.checks.a5_shortcut import Shortcut
+from glaucam.checks.a5_shortcut import YES_OR_NO, Shortcut
 from glaucam.checks.base import Mistake
 
 Answers = Sequence[Any]  # a name or None for each case; anything else is no answer
@@ -56,9 +56,14 @@ def common_cause(right: Sequence[Shortcut], wrong: Sequence[tuple[Shortcut, Any]
     in_order = [c.plan.in_order for c, _ in wrong]
     if right and all(c.plan.in_order for c in right) and not any(in_order):
         return "rows-not-matched"
-    missed = all(answer is None and c.plan.direction < 0 for c, answer in wrong)
-    if missed and any(c.plan.direction > 0 for c in right):
+    if any(answer is not None for _, answer in wrong):
+        return None
+    turned = all(c.plan.direction < 0 for c, _ in wrong)
+    if turned and right and all(c.plan.direction > 0 for c in right):
         return "one-direction-only"
+    worded = all(c.plan.planted in YES_OR_NO for c, _ in wrong)
+    if worded and right and not any(c.plan.planted in YES_OR_NO for c in right):
+        return "words-not-numbers"
     return None
 
 

@@ -17,6 +17,8 @@ from glaucam.checks.base import Mistake
 
 COLUMNS = ("group", "n", "mean_confidence", "mean_disc_lift")
 MEANS = {"mean_confidence": "confidence", "mean_disc_lift": "disc_lift"}
+RIGHT_OR_WRONG, CALL, BOTH = (0,), (1,), (0, 1)
+PLACES = (RIGHT_OR_WRONG, CALL, BOTH)
 INSTEAD = {  # column averaged in place of the asked one → the mistake
     "mean_confidence": ("p_glaucoma", "mean-of-p-glaucoma"),
     "mean_disc_lift": ("disc_share", "mean-share-for-lift"),
@@ -81,14 +83,11 @@ def means_are_right(returned: Returned, asked: Summed) -> str:
             raise spread
         full = only(right, rows.present & (asked.n > 0))
         numbers(rows, name, full, mean_mistakes(asked, name))
-        hollow = rows.present & (asked.n > 0) & np.isnan(right)
-        if not np.isnan(rows.numbers(name)[hollow]).all():
-            raise known("number-for-no-heat", f"`{name}` of a group without any heat: ")
     return "Averaged over what was measured; gaps are neither zero nor contagious."
 
 
 def empty_is_right(returned: Returned, asked: Summed) -> str:
-    """A group without images: n is 0, and the means are NaN."""
+    """A group without images: n is 0, and the means are NaN; so is a mean lift without heat."""
     rows, empty = by_group(returned), asked.n == 0
     if not rows.present[empty].all():
         gone = GROUPS[int(np.flatnonzero(empty & ~rows.present)[0])]
@@ -98,6 +97,9 @@ def empty_is_right(returned: Returned, asked: Summed) -> str:
         if not np.isnan(values).all():
             what = "zero-for-empty-group" if close(values, 0 * values) else "number-for-no-heat"
             raise known(what, f"`{name}` of an empty group is {np.nanmax(values):.4g}. ")
+        cold = rows.present & (asked.n > 0) & np.isnan(asked.means(MEANS[name]))
+        if not np.isnan(rows.numbers(name)[cold]).all():
+            raise known("number-for-no-heat", f"`{name}` of a group without any heat: ")
     n = rows.numbers("n")[empty]
     if np.isnan(n).any():
         raise known("empty-group-without-count", "`n` is NaN. ")
@@ -115,7 +117,22 @@ def n_mistakes(asked: Summed) -> WrongNumbers:
     n = asked.n
     wrong = [("n-without-nan", np.array(heated, float)), ("n-as-fraction", n / n.sum())]
     wrong += [("n-as-fraction", 100 * n / n.sum())]
+    wrong += [("groups-overlap", counted_together(n, place)) for place in PLACES]
     return wrong + [("group-rows-swapped", order) for order in other_orders(n)]
+
+
+def counted_together(n: np.ndarray, letters: tuple[int, ...]) -> np.ndarray:
+    """[4]: for each group, the images of all groups that agree with it in ``letters``."""
+    return np.array(
+        [sum(n[j] for j, h in enumerate(GROUPS) if shared(g, h, letters)) for g in GROUPS], float
+    )
+
+
+def shared(group: str, other: str, letters: tuple[int, ...]) -> bool:
+    """Whether two groups have the same letters; both letters stand for the same true class."""
+    if letters == BOTH:
+        return (group in ("TP", "FN")) == (other in ("TP", "FN"))
+    return group[letters[0]] == other[letters[0]]
 
 
 def mean_mistakes(asked: Summed, name: str) -> WrongNumbers:

@@ -15,6 +15,10 @@ from glaucam.checks.a5_situation import (
     groups_of,
 )
 
+OTHER_EDGES = (
+    (1 / 3, 2 / 3), (2 / 3, 5 / 6), (0.5, 0.75), (0.5, 0.8), (0.5, 0.9), (0.6, 0.8), (0.6, 0.9),
+    (0.7, 0.8), (0.8, 0.9), (0.75, 0.9), (0.7, 0.95), (0.4, 0.7), (0.3, 0.7), (0.1, 0.9),
+)  # fmt: skip
 WrongWords = list[tuple[str, Sequence[str | None]]]
 WrongNumbers = list[tuple[str, np.ndarray]]
 
@@ -87,6 +91,7 @@ def band_mistakes(asked: Situation) -> WrongWords:
         ("band-of-p-glaucoma", bands_of(asked.p)),
         ("bands-reversed", exchanged(right, high="low", low="high")),
         ("bands-by-quantile", by_quantile(c)),
+        *(("other-band-edges", cut(c, *edges)) for edges in OTHER_EDGES),
     ]
 
 
@@ -96,6 +101,10 @@ def edge_high(confidence: float) -> str:
 
 def edge_low(confidence: float) -> str:
     return "low" if confidence == 0.7 else band_of(confidence)
+
+
+def cut(confidence: np.ndarray, low: float, high: float) -> list[str]:
+    return [BANDS[int(x >= low) + int(x >= high)] for x in confidence]
 
 
 def by_quantile(confidence: np.ndarray) -> list[str]:

@@ -24,7 +24,8 @@ _CAUSES = (
         "overwritten-in-place",
     ),
     (
-        r"does not require grad|doesn't require gradient|does not have a grad_fn"
+        r"does not require grad|can't retain_grad on Tensor that has requires_grad=False"
+        r"|doesn't require gradient|does not have a grad_fn"
         r"|only tensors of floating point|Inference tensors cannot be saved",
         "No gradient reaches your activations: the network may be frozen, or the forward pass ran "
         "under no_grad. Make the captured tensor a leaf with requires_grad_(), and run the forward "
@@ -62,6 +63,12 @@ _CAUSES = (
         "Something is still None: a hook that did not run, or the .grad of a tensor that is not a "
         "leaf. Print it right after the forward pass.",
         "gradient-is-none",
+    ),
+    (
+        r"must match the size of tensor b \(\d+\) at non-singleton dimension 1",
+        "Weights and activations have different shapes: is one of them grad_input, or of another "
+        "layer? Print the shapes of A, of α and of your map.",
+        "channels-do-not-fit",
     ),
     (
         r"Sizes of tensors must match|must match the size|could not be broadcast|shape mismatch",

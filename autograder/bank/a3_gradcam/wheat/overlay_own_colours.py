@@ -1,11 +1,4 @@
-# wheat: the last child that holds a convolution; overlay with own linear colours
-# %% solution="target_layer"
-def find_target_layer(model):
-    children = list(model.children())
-    for child in reversed(children):
-        if any(isinstance(m, nn.Conv2d) for m in child.modules()):
-            return child
-
+# wheat: overlay with linear colours of its own, a tensor comes back
 # %% solution="overlay"
 def overlay(image, heatmap, alpha):
     h = torch.as_tensor(heatmap)[..., None].float()
