@@ -22,7 +22,12 @@ SOURCE = read_source("a5_errors")
 IDS = [id for id in SOURCE.points if "." in id]
 NAMES = {"error_table": "error_table", "summary": "group_summary", "shortcut": "find_shortcut"}
 CHAFFS = [e for e in read_bank(BANK / "a5_errors") if e.kind == "chaff"]
-ELSEWHERE = {"withheld", "not-written", "not-defined", "no-heat-raises"}  # names that only the judge gives
+ELSEWHERE = {
+    "withheld",
+    "not-written",
+    "not-defined",
+    "no-heat-raises",
+}  # names that only the judge gives
 
 
 def defined(cell: str, text: str = "") -> object:

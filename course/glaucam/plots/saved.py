@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from glaucam.data.atomic import write_atomically
 from glaucam.errors import InputError
 from glaucam.plots.panel import to_image, to_png
-from glaucam.training.atomic import write_atomically
 
 
 def save_picture(out: str | Path, name: str, figure: Figure, table: pd.DataFrame) -> Path:

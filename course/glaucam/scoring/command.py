@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from glaucam.data.atomic import write_atomically
 from glaucam.data.commands import opened
 from glaucam.errors import DataError, InputError
 from glaucam.registry import METHODS, METRICS
 from glaucam.scoring.eyes import ScoredEyes, chosen, keep_structures, load_eyes
 from glaucam.scoring.maps import targets
 from glaucam.scoring.table import COLUMNS, Row, score_table
-from glaucam.training.atomic import write_atomically
 from glaucam.training.embedded import named_checkpoint
 from glaucam.training.evaluate import part_to_judge
 

@@ -20,8 +20,8 @@ from safetensors.torch import save
 from torch import nn
 
 from glaucam import __version__
+from glaucam.data.atomic import write_atomically
 from glaucam.errors import CheckpointError, GlaucamError
-from glaucam.training.atomic import write_atomically
 
 if TYPE_CHECKING:
     from glaucam.data import Preprocessing

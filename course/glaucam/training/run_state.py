@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from glaucam.data.atomic import write_atomically
 from glaucam.errors import CheckpointError
-from glaucam.training.atomic import write_atomically
 from glaucam.training.best import Best
 from glaucam.training.examples import Examples
 from glaucam.training.recipe import Recipe

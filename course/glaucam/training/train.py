@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glaucam.data.atomic import write_atomically
 from glaucam.data.dataset import SPLITS
 from glaucam.data.leaks import refuse_leaks
 from glaucam.errors import DataError, InputError
-from glaucam.training.atomic import write_atomically
 from glaucam.training.checkpoint import save_checkpoint
 from glaucam.training.examples import MEMORY, Examples, load_examples
 from glaucam.training.fit import Fitted, fit
