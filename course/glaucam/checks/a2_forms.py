@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -63,7 +64,7 @@ POOLS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 NORMS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "layer": lambda A: F.group_norm(A, 1),
     "instance": F.instance_norm,
-    **{f"group {n}": lambda A, n=n: F.group_norm(A, n) for n in (2, 4, 8, 16, 32)},
+    **{f"group {n}": partial(F.group_norm, num_groups=n) for n in (2, 4, 8, 16, 32)},
 }
 RIGHT = Form()
 FORMS = (
@@ -184,7 +185,8 @@ def _headed(
 ) -> torch.Tensor:
     """From the final map to the class scores, through one linear layer or several."""
     heads = sorted(role for role in layers if role.startswith("head"))
-    gather = {"maximum": torch.amax, "sum": torch.sum}.get(form.gather, torch.mean)
+    gathers: dict[str, Callable[..., torch.Tensor]] = {"maximum": torch.amax, "sum": torch.sum}
+    gather = gathers.get(form.gather, torch.mean)
     x = gather(A, dim=(2, 3))
     if heads and layers[heads[0]]["weight"][1] != A.shape[1]:
         x = A.flatten(1)
