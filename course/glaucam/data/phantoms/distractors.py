@@ -28,7 +28,7 @@ def paint_distractors(
     lesion = np.zeros(scene.shape[:2], bool)
     for chance, many, radius, spread, depth, tone in _SPOTS.values():
         if rng.random() < chance:
-            cover = _spots(rng, view, rng.integers(*many), radius, spread)
+            cover = _spots(rng, view, int(rng.integers(*many)), radius, spread)
             lesion |= (cover > 0.5) & (at.r > at.outline)
             scene += tinted(rng.uniform(*depth) * cover * (at.r > at.outline), tone)
     if rng.random() < 0.015:
