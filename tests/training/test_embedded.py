@@ -20,7 +20,7 @@ from glaucam.training.recipe import Recipe
 # Another processor sums in another order, and twelve epochs enlarge that. AUROC differed by .002
 # between two machines, and by about .01 between seeds of the recipe.
 TOLERANCE = {"auroc": 0.03, "sensitivity_at_specificity": 0.15, "accuracy": 0.05, "lift": 0.5}
-LEAST = {"embedded": {"auroc": 0.85, "lift": 1.5}, "embedded_oct": {"auroc": 0.9, "lift": 1.5}}
+LEAST = {"embedded": {"auroc": 0.88, "lift": 1.5}, "embedded_oct": {"auroc": 0.9, "lift": 1.5}}
 
 
 @pytest.fixture(scope="module", params=EMBEDDED.values(), ids=EMBEDDED)

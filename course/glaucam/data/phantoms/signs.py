@@ -48,7 +48,7 @@ def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: f
     """Of a normal eye, or of one with glaucoma of ``severity``."""
     ill = min(severity, 1.0) if glaucoma else 0.0
     return Signs(
-        float(np.exp(rng.normal(0.3 * ill, 0.4))),
+        float(np.exp(rng.normal(0.3 * severity if glaucoma else 0.0, 0.4))),
         _draw_wedges(rng, disc, ill),
         float(np.clip(rng.normal(0.85 - 0.12 * ill, 0.22), 0.05, 1.3)),
         _draw_atrophy(rng, ill),
