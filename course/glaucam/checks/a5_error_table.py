@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glaucam.checks.a5_compare import NEAR, near, numbers, same, words
+from glaucam.checks.a5_compare import NEAR, example, near, numbers, same, words
 from glaucam.checks.a5_misconceptions import known
 from glaucam.checks.a5_returned import Aligned
 from glaucam.checks.a5_situation import (
@@ -151,12 +151,21 @@ def no_heat_is_right(table: Aligned, asked: Situation) -> str:
 
 def heated(table: Aligned, column: str, right: np.ndarray, mistakes: WrongNumbers) -> None:
     """Compare where there is heat. A few NaN there are `no_heat`'s to judge, not this rule's."""
+    if mixed(table, column, right):
+        raise known("rows-mixed", example(table, column, right))
     expected = right.copy()
     came = np.isfinite(table.numbers(column))
     asked = table.present & ~np.isnan(right)
     if came[asked].mean() >= 0.5:
         expected[~came & asked] = np.nan
     numbers(table, column, expected, mistakes)
+
+
+def mixed(table: Aligned, column: str, right: np.ndarray) -> bool:
+    """Whether a column holds the right numbers, and the right NaN, in other rows."""
+    came, wanted = table.numbers(column)[table.present], right[table.present]
+    in_order = close_or_nan(np.sort(came), np.sort(wanted))
+    return bool(in_order.all() and not close_or_nan(came, wanted).all())
 
 
 def close_or_nan(a: np.ndarray, b: np.ndarray) -> np.ndarray:

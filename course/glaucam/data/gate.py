@@ -68,6 +68,7 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
         (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
         (grey or 0.015 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (grey or signs.hue > 0.028 or signs.disc > 0.06, "it is of one hue and has no disc"),
+        (signs.covered > _WHOLE or grey or signs.disc > 0.015, "it has no bright disc"),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
