@@ -31,10 +31,14 @@ class Part:
 
     def find(self) -> str | None:
         """The path of one of its programs, or None."""
-        off_path = (sorted(glob.glob(f"{self.folders}/{name}")) for name in self.programs)
-        found = [path for paths in off_path for path in paths] if self.folders else []
-        found += filter(None, map(shutil.which, self.programs))
-        return found[-1] if found else (find_library(self.library) if self.library else None)
+        if found := [path for name in self.programs for path in self._off_path(name)]:
+            return found[-1]
+        if on_path := next(filter(None, map(shutil.which, self.programs)), None):
+            return on_path
+        return find_library(self.library) if self.library else None
+
+    def _off_path(self, name: str) -> list[str]:
+        return sorted(glob.glob(f"{self.folders}/{name}")) if self.folders else []
 
 
 SYSTEM_PARTS = (
@@ -45,7 +49,7 @@ SYSTEM_PARTS = (
         (),
         "libseccomp2",
         "grading: the filter on system calls; without it grading goes on and run.json says so",
-        "seccomp",
+        library="seccomp",
     ),
     Part(
         "Chromium",
@@ -58,7 +62,7 @@ SYSTEM_PARTS = (
         ("initdb",),
         "postgresql",
         "tests of a gradebook that several graders share",
-        "/usr/lib/postgresql/*/bin",
+        folders="/usr/lib/postgresql/*/bin",
     ),
 )
 LIBRARIES = (

@@ -33,8 +33,9 @@ def test_the_disc_of_phantoms_is_found(view):
     assert np.mean(np.array(errors) <= 0.5) >= 0.75
 
 
-def test_its_size_and_place_scale_with_the_photo():
-    phantom = PhantomFundus(1, 5, FundusParameters(view="disc"))[0]
+@pytest.mark.parametrize("i", range(2, 8))  # the first two show hardly any disc
+def test_its_size_and_place_scale_with_the_photo(i):
+    phantom = PhantomFundus(8, 5, FundusParameters(view="disc"))[i]
     one = find_disc(phantom.image)
     wide = np.pad(phantom.image.repeat(2, axis=0).repeat(2, axis=1), ((0, 0), (60, 20), (0, 0)))
     two = find_disc(wide)
@@ -43,8 +44,9 @@ def test_its_size_and_place_scale_with_the_photo():
     assert two.diameter / 2 == pytest.approx(one.diameter, rel=0.1)
 
 
-def test_flare_on_the_fields_edge_is_no_disc():
-    phantom = PhantomFundus(1, 5, FundusParameters(view="disc"))[0]
+@pytest.mark.parametrize("i", range(2, 8))
+def test_flare_on_the_fields_edge_is_no_disc(i):
+    phantom = PhantomFundus(8, 5, FundusParameters(view="disc"))[i]
     field = phantom.masks["field"]
     rows, columns = np.ogrid[:256, :256]
     image = phantom.image.copy()
