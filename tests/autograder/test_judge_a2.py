@@ -22,6 +22,7 @@ from autograder.judge.check import PASSED, Verdict, run_check
 from autograder.source import read_source
 from autograder.submission import find_answers
 from autograder.verify import BANK, Entry, Report, covers, planted, read_bank, verify
+from glaucam.checks import a2_thresholds as points
 from glaucam.checks.a2_misconceptions import MISCONCEPTIONS
 
 A2 = BANK / "a2_train"
@@ -104,6 +105,15 @@ def test_secrets_depend_on_the_seed_alone() -> None:
     np.testing.assert_array_equal(one.plain[0].p, again.plain[0].p)
     assert not np.array_equal(one.plain[0].p, other.plain[0].p)
     assert not np.array_equal(one.reported[0].p, other.reported[0].p)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_threshold_mistake_gets_its_own_name(seed: int) -> None:
+    for name, rule in points.MISTAKES:
+        if name != "none-reaches":  # only the ends of the range show it
+            eyes = secret(seed).plain
+            answers = [(rule(e.y, e.p, e.specificity), e) for e in eyes]
+            assert points.recognised(answers) == name
 
 
 def test_what_is_sent_into_the_jail_holds_no_answer() -> None:

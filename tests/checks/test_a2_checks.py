@@ -60,6 +60,18 @@ def test_every_entry_of_the_bank(entry):
     assert all(outcome.rationale for outcome in lost.values())
 
 
+FORM = {"order-in-block", "other-activation", "places-summed", "other-pool", "average-pooled",
+        "random-in-eval"}  # fmt: skip
+FORMED = [entry for entry in BANKED if entry.says in FORM]
+
+
+@pytest.mark.parametrize("entry", FORMED, ids=[e.name for e in FORMED])
+def test_a_wrong_form_is_not_taken_for_a_mistake_of_the_gradients(entry):
+    found = outcomes({cell.id or "": cell.source for cell in entry.cells.cells})
+    lost = {id: outcome.misconception for id, outcome in found.items() if not outcome.passed}
+    assert set(lost.values()) == {entry.says}
+
+
 def test_a_loop_that_does_nothing_teaches_nothing():
     outcome = checks.training_learns(lambda model, loader, optimiser, loss: 0.5)
     assert (outcome.status, outcome.misconception) == (FAILED, "does-not-learn")

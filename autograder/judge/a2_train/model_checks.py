@@ -11,6 +11,7 @@ from autograder.judge.a2_train.checks import CHECKS, mistaken, unknown
 from autograder.judge.a2_train.secret import Secret
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed, passed
+from glaucam.checks.a2_causes import shape_cause
 from glaucam.checks.a2_forms import (
     FORMS,
     RIGHT,
@@ -24,13 +25,6 @@ from glaucam.checks.a2_misconceptions import BLOCK, MISCONCEPTIONS
 from glaucam.checks.a2_numbers import centred, drawn_weights
 
 SIZES = ((3, 3, 64, 64), (1, 3, 64, 64), (2, 3, 48, 80), (2, 3, 96, 96))
-SHAPE_ERRORS = {  # what PyTorch says → the mistake
-    "cannot be multiplied": "flatten-head",
-    "Output size is too small": "one-size-only",
-    "can't be larger than": "one-size-only",
-    "'tuple' object": "more-than-logits",
-    "'list' object": "more-than-logits",
-}
 MOST = 4_000_000  # numbers a network may hold before we stop copying them about
 
 
@@ -66,7 +60,7 @@ def said(came: Any) -> str:
 def shape_mistake(told: dict[str, Any], asked: tuple[int, ...], came: Any, classes: int) -> str:
     """The mistake behind a wrong shape, or an error, or ""."""
     if isinstance(came, str):
-        return next((name for words, name in SHAPE_ERRORS.items() if words in came), "")
+        return shape_cause(came)
     if asked[0] == 1 and came == [classes]:
         return "batch-axis-lost"
     if came in ([asked[0]], [asked[0], 1]):

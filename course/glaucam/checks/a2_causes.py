@@ -12,3 +12,17 @@ CAUSES = (
      r"|Float can't be cast|0D or 1D target tensor expected|multi-target not supported"
      r"|Expected input batch_size|size mismatch \(got input", "loss-arguments-exchanged"),
 )  # fmt: skip
+
+# What is said where images of some size, or the answer's shape, make trouble → misconception id.
+SHAPE_ERRORS = {
+    "cannot be multiplied": "flatten-head",
+    "Output size is too small": "one-size-only",
+    "can't be larger than": "one-size-only",
+    "'tuple' object": "more-than-logits",
+    "'list' object": "more-than-logits",
+}
+
+
+def shape_cause(message: str) -> str:
+    """The mistake behind an error met while asking for the output's shape, or ""."""
+    return next((name for words, name in SHAPE_ERRORS.items() if words in message), "")

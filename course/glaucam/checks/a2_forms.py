@@ -120,12 +120,18 @@ def outputs(
     """What the layers told of compute in this form; images [N,3,H,W] → [N,K]."""
     layers = {fact["role"]: fact for fact in told["layers"]}
     convs = [role for role in layers if role.startswith("conv")]
+    if form.norm and not _norm_lacks(layers, len(convs)):
+        raise RuntimeError("every block has its BatchNorm: nothing stands in its place")
     A = images * form.times
     for number in range(1, len(convs) + 1):
         order = form.last if form.last and number == len(convs) else form.block
         for part in order:
             A = _part(part, form, layers, weights, A, number, train)
     return ended(form.end, _headed(form, layers, weights, A))
+
+
+def _norm_lacks(layers: Mapping[str, Any], blocks: int) -> bool:
+    return any(f"norm{number}" not in layers for number in range(1, blocks + 1))
 
 
 def _part(
