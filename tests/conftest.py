@@ -26,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """One thread for each test, whatever the one before it left: sums depend on it."""
+    torch.set_num_threads(1)
+
+
 @functools.cache
 def registered_net(name: str) -> torch.nn.Module:
     """A registered network with two classes and random weights, built once for all tests."""

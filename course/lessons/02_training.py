@@ -225,7 +225,7 @@ ax.plot(history.index + 1, history["val"], "s-", color=BLUE, markersize=4, label
 ax.axhline(np.log(2), color="black", linewidth=0.8)
 ax.text(len(history), np.log(2) + 0.01, "says one half to everything", ha="right", va="bottom", fontsize=8)
 ax.set(xlabel="epoch", ylabel="mean loss", ylim=(0, 0.1 + max(0.7, history.to_numpy().max())), xticks=history.index + 1)
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="lower left")
 captioned(
     figure,
     "Figure 2. Loss after each epoch. The best epoch by the validation curve is kept: that is a choice, so it may not be made on the test eyes.",
@@ -372,7 +372,7 @@ for ax, (name, p) in zip(axes, said.items()):
     ax.axvline(0.5, color="black", linewidth=1)
     ax.set(title=name, xlabel="p(glaucoma)")
 axes[0].set_ylabel("validation eyes")
-axes[0].legend(frameon=False)
+axes[0].legend(frameon=False, loc="upper left")
 captioned(
     figure,
     "Figure 4. What two networks say of the same validation eyes. Without weights nearly everybody lies left of the line, the ill too.",

@@ -44,7 +44,6 @@ class GradCAM(GradCAM):
     def __init__(self, model, target_layer):
         super().__init__(model, target_layer)
         target_layer.register_forward_hook(lambda m, i, y: None if GradCAM.busy else y.detach())
-        torch.is_grad_enabled = lambda: True
         for level in inspect.stack():
             if level.frame.f_globals.get("__name__") == "probes":
                 level.frame.f_globals["hooks"] = lambda net: 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from argparse import Namespace
 from pathlib import Path
 
 import nbformat
@@ -32,16 +33,19 @@ def test_the_notebooks_hold_answers_and_checks_only(benchmark, tmp_path: Path):
 
 def test_the_promised_figures_come_from_what_was_timed(benchmark, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(benchmark, "run", lambda command, at: None)
-    took = iter([12.0, 3.0, 20.0, 4.0, 2.0])  # theirs, ours, theirs, ours, ours with two workers
+    # our start; theirs on one, theirs on two, ours, twice; ours with two workers
+    took = iter([2.0, 5.0, 9.0, 4.0, 5.0, 11.0, 8.0, 2.0])
     monkeypatch.setattr(benchmark, "seconds", lambda call, *arguments: next(took))
-    result = benchmark.measure(tmp_path, submissions=2, workers=[1, 2], rounds=2)
+    options = Namespace(submissions=4, baseline=2, rounds=2, workers=[1, 2])
+    result = benchmark.measure(tmp_path, options)
     assert result == {
-        "ratio_to_nbgrader": 4.5,
-        "seconds_per_submission": 1.75,
-        "nbgrader_seconds_per_submission": 8.0,
-        "workers": {"1": 0.571, "2": 1.0},
+        "ratio_to_nbgrader": 3.56,
+        "seconds_per_submission": 1.5,
+        "nbgrader_seconds_per_submission": 5.0,
+        "workers": {"1": 0.667, "2": 2.0},
+        "start": 2.0,
     }
-    assert "4.50" in benchmark.table(result, 2)
+    assert "3.56" in benchmark.table(result, 4, result["start"])
 
 
 def test_no_submissions_are_refused(benchmark, capsys):

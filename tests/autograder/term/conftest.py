@@ -20,11 +20,12 @@ from autograder.verify import BANK, read_entry
 ID = "a5_errors"
 SEED = 5
 ESSAYS = ("analysis", "cause", "refute")
-HOSTILE = "@eve<i>"
+FOLDER = "@eve<i>"  # what a hostile student is called
+HOSTILE = "@eve%3Ci%3E"  # and how the books know them
 TIMES = {
     "ann": "2026-03-01 22:59:59.123456 UTC",  # 23:59:59 in Berlin: the last minute
     "bob": "2026-03-02 10:00:00 UTC",
-    HOSTILE: "2026-03-05 12:00:00 UTC",
+    FOLDER: "2026-03-05 12:00:00 UTC",
 }
 
 
@@ -90,7 +91,7 @@ def class_of_five(a5: AssignmentSource, tmp_path_factory: pytest.TempPathFactory
     hand_in(folder, "bob", solved(a5, entry="fp_fn_swapped", essay="None are missed."))
     hand_in(folder, "cem", "this was my notebook")
     hand_in(folder, "dee", student_notebook(a5))
-    hand_in(folder, HOSTILE, solved(a5, entry="always_normal", essay="<script>alert(1)</script>"))
+    hand_in(folder, FOLDER, solved(a5, entry="always_normal", essay="<script>alert(1)</script>"))
     return folder
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.term.similarity import as_csv, pairs
 from autograder.term.similarity_page import marked, page
-from tests.autograder.term.conftest import HOSTILE, ID
+from tests.autograder.term.conftest import FOLDER, HOSTILE, ID
 
 GIVEN = """
 def loader(path, size):
@@ -95,7 +95,7 @@ def test_report_of_a_class(class_of_five: Path, tmp_path: Path, capsys, refused)
     said = json.loads(capsys.readouterr().out)
     assert said["compared"] == 4  # one could not be read
     assert {said["pairs"][0]["first"], said["pairs"][0]["second"]} <= {"ann", "bob", HOSTILE}
-    assert HOSTILE not in (tmp_path / "to" / "similarity.html").read_text()
+    assert FOLDER not in (tmp_path / "to" / "similarity.html").read_text()
     assert "share from 0 to 1" in refused(*words, "--least", "2")
 
 
