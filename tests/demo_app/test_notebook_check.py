@@ -57,7 +57,7 @@ def test_each_check_of_the_notebook_is_answered_in_its_order(report):
     wrong = {o.check for o in report.outcomes if not o.passed}
     assert wrong == {"contrast.values", "overlay.blend", "overlay.layout"}
     by_check = {outcome.check: outcome for outcome in report.outcomes}
-    assert "not defined" in by_check["contrast.values"].rationale
+    assert "defines `contrast_heatmap`" in by_check["contrast.values"].rationale
     assert SCRIPT in by_check["overlay.blend"].rationale
     assert all(outcome.title for outcome in report.outcomes)
 
