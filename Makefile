@@ -30,11 +30,11 @@ demo: setup  ## train the embedded model if there is none, serve the page on 127
 lab: setup  ## JupyterLab on the lessons and assignments
 	$(RUN) jupyter lab --notebook-dir . --LabApp.default_url=/lab/tree/course
 
-test: setup  ## all tests
-	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(MARK)
+test: setup  ## all tests but those that train for minutes more
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(MARK)
 
 test-fast: setup  ## tests that need neither minutes nor a browser nor a jail
-	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not jail and not realdata"
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not long and not browser and not jail and not realdata"
 
 test-full: setup  ## all tests, the notebooks at full size
 	GLAUCAM_QUICK=0 $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(MARK)

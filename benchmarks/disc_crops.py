@@ -18,6 +18,7 @@ from glaucam.data import FundusParameters, PhantomFundus
 
 SIDE = 64  # px, what a network sees
 DRAWN = 96  # px of a phantom, for what is enlarged
+SEVERITY = 1.5  # with the paler cups of advanced disease, as clinics see many
 
 
 def drawn(n: int, seed: int, progress: bool) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -40,7 +41,7 @@ def _draw_apart(job: list) -> None:
 
 
 def _draw(seed: int, start: int, stop: int, out: str) -> None:
-    data = PhantomFundus(stop, seed, FundusParameters(size=DRAWN, view="crop"))
+    data = PhantomFundus(stop, seed, FundusParameters(size=DRAWN, view="crop", severity=SEVERITY))
     eyes = [data[i] for i in range(start, stop)]
     masks = [np.stack([eye.masks["disc"], eye.masks["cup"]]) for eye in eyes]
     images = np.stack([eye.image for eye in eyes]).transpose(0, 3, 1, 2)

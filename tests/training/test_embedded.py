@@ -20,7 +20,7 @@ from glaucam.training.recipe import Recipe
 # Another processor sums in another order, and twelve epochs enlarge that. AUROC differed by .002
 # between two machines, and by about .01 between seeds of the recipe.
 TOLERANCE = {"auroc": 0.03, "sensitivity_at_specificity": 0.15, "accuracy": 0.05, "lift": 0.5}
-LEAST = {"embedded": {"auroc": 0.88, "lift": 1.5}, "embedded_oct": {"auroc": 0.9, "lift": 1.5}}
+LEAST = {"embedded": {"auroc": 0.88, "lift": 2.2}, "embedded_oct": {"auroc": 0.9, "lift": 1.5}}
 
 
 @pytest.fixture(scope="module", params=EMBEDDED.values(), ids=EMBEDDED)
@@ -64,6 +64,12 @@ def test_the_heat_in_the_header_is_what_the_file_gives(one, checkpoint):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "one",
+    [pytest.param(FUNDUS, id="embedded"),
+     pytest.param(OCT, id="embedded_oct", marks=pytest.mark.long)],
+    indirect=True,
+)  # fmt: skip
 def test_the_recipe_from_nothing_gives_the_same_figures(one, checkpoint, tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(min(2, os.cpu_count() or 1))

@@ -58,7 +58,7 @@ def photograph(
     """uint8 [S,S,3] of a scene in log reflectance float32 [S,S,3], and where the label stands."""
     inside = view.field_distance()
     light = _expose(rng, scene, inside > 0, look)
-    light = _lens(rng, light * _flash(rng, view, look), view.kind)
+    light = _lens(rng, light * _flash(rng, view, look), view.is_crop)
     _flare(rng, light, view)
     surround = (rng.uniform(0, 0.03) * rng.uniform(0.3, 1, 3)).astype(np.float32)
     edge = rng.uniform(0.5, 2) * view.size / 256
@@ -74,7 +74,7 @@ def _flash(rng: np.random.Generator, view: View, look: Look) -> np.ndarray:
     at = np.linspace(-1, 1, view.size, dtype=np.float32)
     x, y = at[None, :], at[:, None]
     tilt_x, tilt_y = rng.normal(0, 0.16), rng.normal(0, 0.16)
-    away = np.hypot(x, y) / (1.4 if view.kind == "crop" else 1.0)
+    away = np.hypot(x, y) / (1.4 if view.is_crop else 1.0)
     shadow = 0.1 * rng.random() * smooth_noise(rng, view.size, 2)
     log = tilt_x * x + tilt_y * y - look.vignette * away**look.falloff + shadow
     warm = rng.normal(0, 0.12)  # the shaded side is redder or bluer
@@ -94,9 +94,9 @@ def _expose(
     return light / (1 + np.maximum(light - np.float32(look.knee), 0))  # no hard clip
 
 
-def _lens(rng: np.random.Generator, light: np.ndarray, kind: str) -> np.ndarray:
+def _lens(rng: np.random.Generator, light: np.ndarray, is_crop: bool) -> np.ndarray:
     """Defocus, and a little glow around what is bright (haze in the eye's media)."""
-    worst = 2.2 if kind == "crop" else 1.0  # a whole field is shown smaller
+    worst = 2.2 if is_crop else 1.0  # a whole field is shown smaller
     size, blur = len(light), 0.3 + worst * rng.random() ** 2
     sharp = ndimage.gaussian_filter(light, (blur * size / 256,) * 2 + (0,), truncate=3)
     small = Image.fromarray((np.clip(light, 0, 1) * 255).astype(np.uint8)).resize(

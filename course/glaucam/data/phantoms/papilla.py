@@ -53,7 +53,7 @@ def paint_disc(
     """A rim, more so on the nasal side, and a paler cup with a soft edge and a pit."""
     blur = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.5) * bump(at.theta, 0, 60))  # mm
     inside = step((at.outline - at.r) / blur)
-    rim = rng.uniform(0.5, 1.6) * _RIM + rng.normal(0, 0.07, 3)
+    rim = rng.uniform(0.5, 1.6) * _RIM + rng.normal(0, 0.14, 3)
     tissue = np.broadcast_to(pigment + rim, scene.shape).astype(np.float32)
     temporal = rng.uniform(0, 0.22) * bump(at.theta, 180, 55) + 0.03 * smooth_noise(
         rng, at.size, 18
@@ -71,7 +71,7 @@ def _cup(rng: np.random.Generator, at: Polar, pallor: float) -> np.ndarray:
     in_cup = step((at.cup - at.r) / soft)
     centre, reach = rng.uniform(0.2, 1), rng.uniform(0.5, 1.3)
     pit = np.exp(-((at.r / np.maximum(reach * at.cup, 0.15)) ** 2))
-    strength = np.clip(0.3 * pallor, 0.1, 0.75)
+    strength = np.clip(0.5 * pallor, 0.1, 0.95)
     pale = strength * in_cup * (1 - 0.5 * centre + centre * pit)
     wall = np.exp(-(((at.r - at.cup) / 0.06) ** 2)) * bump(at.theta, rng.normal(0, 40), 60)
     pale -= rng.uniform(0, 0.1) * wall  # the steep side lies in its own shade

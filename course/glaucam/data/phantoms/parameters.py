@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glaucam.errors import InputError, UnknownName
 from glaucam.registry import unknown
 
-VIEWS = ("macula", "disc", "crop")
+VIEWS = ("macula", "disc", "crop", "close")
 CLASSES = ("normal", "glaucoma")
 STRUCTURES = ("disc", "cup", "rim", "vessel", "fovea", "field")  # every phantom has these masks
 SHORTCUTS = (
@@ -23,7 +23,8 @@ SHORTCUTS = (
 
 @dataclass(frozen=True)
 class FundusParameters:
-    """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, or mixed.
+    """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, close crop, or mixed (of the
+    first three): a crop shows the disc at any size, a close one as a grader cuts it.
 
     ``severity`` scales what glaucoma changes: at 1, the vertical cup-to-disc ratio (vCDR) alone
     separates the classes at AUROC ≈ .9. ``prevalence`` is the share of patients with glaucoma.

@@ -43,7 +43,7 @@ def planted_view(view: View, name: str | None, bears: bool | None) -> View:
     """``view`` through a small field of view, or an open one."""
     if name != "field_size":
         return view
-    if view.kind == "crop":
+    if view.is_crop:
         return replace(view, radius=view.size * (0.5 if bears else 4.0))
     shrink = 0.8 if bears else 1.0
     return replace(view, radius=shrink * view.radius, half_height=shrink * view.half_height)

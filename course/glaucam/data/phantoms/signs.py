@@ -47,8 +47,9 @@ class Signs:
 def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: float) -> Signs:
     """Of a normal eye, or of one with glaucoma of ``severity``."""
     ill = min(severity, 1.0) if glaucoma else 0.0
+    late = max(severity - 1.0, 0.0) if glaucoma else 0.0  # the cup pales in advanced disease
     return Signs(
-        float(np.exp(rng.normal(0.3 * severity if glaucoma else 0.0, 0.4))),
+        float(np.exp(rng.normal(0.6 * late, 0.4))),
         _draw_wedges(rng, disc, ill),
         float(np.clip(rng.normal(0.85 - 0.12 * ill, 0.22), 0.05, 1.3)),
         _draw_atrophy(rng, ill),
@@ -69,7 +70,8 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
 
 
 def _draw_atrophy(rng: np.random.Generator, ill: float) -> Atrophy | None:
-    """Mostly temporal; in one of four normal eyes, in glaucoma more often and wider."""
+    """Mostly temporal; beta atrophy in one of five normal eyes, in most glaucomas, and wider there
+    (Jonas 1992)."""
     angle, spread = rng.normal(185, 35), rng.uniform(30, 70)
-    width = rng.uniform(0.05, 0.28) * (1 + 0.5 * ill)
-    return Atrophy(angle, spread, width) if rng.random() < 0.25 + 0.25 * ill else None
+    width = rng.uniform(0.05, 0.28) * (1 + 0.7 * ill)
+    return Atrophy(angle, spread, width) if rng.random() < 0.2 + 0.42 * ill else None

@@ -26,6 +26,11 @@ class View:
     radius: float
     half_height: float
 
+    @property
+    def is_crop(self) -> bool:
+        """Whether it is cut to the disc, and shows no whole field."""
+        return self.kind in ("crop", "close")
+
     def pixels(self, points: np.ndarray) -> np.ndarray:
         """px [K,2] of eye coordinates in mm [K,2]."""
         return np.asarray(self.disc) + np.asarray(points) * (self.side * self.scale, -self.scale)
@@ -56,6 +61,8 @@ def draw_view(
     """A view of ``kind`` on a disc of ``diameter`` mm whose fovea lies at ``fovea`` mm."""
     if kind == "crop":
         return _draw_crop(rng, size, side, diameter)
+    if kind == "close":
+        return _draw_close(rng, size, side, diameter)
     across = FIELD_45 * rng.choice([1.0, 1.08, 0.72], p=[0.6, 0.2, 0.2]) * rng.uniform(0.94, 1.06)
     if kind == "macula":
         across = max(across, FIELD_45 * 0.94)  # narrower than 45° would lose the disc
@@ -76,3 +83,12 @@ def _draw_crop(rng: np.random.Generator, size: int, side: int, diameter: float) 
     radius = size * (rng.uniform(0.6, 0.8) if rng.random() < 0.2 else 4)
     centre = size / 2 + rng.normal(0, 0.06 * size, 2)
     return View("crop", size, scale, tuple(disc), side, tuple(centre), radius, 4.0 * size)
+
+
+def _draw_close(rng: np.random.Generator, size: int, side: int, diameter: float) -> View:
+    """As a grader cuts it: 1.6 disc diameters around the disc, hardly wrong in place and size."""
+    scale = size / (1.6 * diameter) * np.exp(rng.normal(0, 0.03))
+    disc = size / 2 + rng.normal(0, 0.02 * size, 2)
+    return View(
+        "close", size, scale, tuple(disc), side, (size / 2, size / 2), 4.0 * size, 4.0 * size
+    )
