@@ -23,8 +23,8 @@ SHORTCUTS = (
 
 @dataclass(frozen=True)
 class FundusParameters:
-    """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, close crop, or mixed (of the
-    first three): a crop shows the disc at any size, a close one as a grader cuts it.
+    """``size`` in px; ``view`` macula-centred, disc-centred, disc crop, close crop, or a mix of the
+    first three. A crop shows the disc at any size, a close one as a grader cuts it.
 
     ``severity`` scales what glaucoma changes: at 1, the vertical cup-to-disc ratio (vCDR) alone
     separates the classes at AUROC ≈ .9. ``prevalence`` is the share of patients with glaucoma.
