@@ -63,13 +63,7 @@ def test_the_heat_in_the_header_is_what_the_file_gives(one, checkpoint):
         )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "one",
-    [pytest.param(FUNDUS, id="embedded"),
-     pytest.param(OCT, id="embedded_oct", marks=pytest.mark.long)],
-    indirect=True,
-)  # fmt: skip
+@pytest.mark.long
 def test_the_recipe_from_nothing_gives_the_same_figures(one, checkpoint, tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(min(2, os.cpu_count() or 1))
