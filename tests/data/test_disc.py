@@ -33,14 +33,15 @@ def test_the_disc_of_phantoms_is_found(view):
     assert np.mean(np.array(errors) <= 0.5) >= 0.75
 
 
-@pytest.mark.parametrize("i", range(2, 8))  # the first two show hardly any disc
+# The first two show hardly any disc; in the third the cup has as clear an edge as the disc.
+@pytest.mark.parametrize("i", range(3, 9))
 def test_its_size_and_place_scale_with_the_photo(i):
     phantom = PhantomFundus(8, 5, FundusParameters(view="disc"))[i]
     one = find_disc(phantom.image)
     wide = np.pad(phantom.image.repeat(2, axis=0).repeat(2, axis=1), ((0, 0), (60, 20), (0, 0)))
     two = find_disc(wide)
-    assert (two.x - 60) / 2 == pytest.approx(one.x, abs=3)
-    assert two.y / 2 == pytest.approx(one.y, abs=3)
+    assert (two.x - 60) / 2 == pytest.approx(one.x, abs=1.5)
+    assert two.y / 2 == pytest.approx(one.y, abs=1.5)
     assert two.diameter / 2 == pytest.approx(one.diameter, rel=0.1)
 
 
