@@ -13,6 +13,7 @@ import torch
 from torchvision.models import get_model
 
 from autograder.judge.a3_gradcam import ASSIGNMENT
+from autograder.judge.a3_gradcam.checks import misplaced
 from autograder.judge.a3_gradcam.nets import build_net
 from autograder.judge.a3_gradcam.secret import (
     BRIGHT,
@@ -25,6 +26,7 @@ from autograder.judge.a3_gradcam.secret import (
     secret,
 )
 from autograder.source import ROOT
+from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 from glaucam.models.target_layer import target_layers
 
 SEED = 4
@@ -148,3 +150,11 @@ def test_slim_families_have_the_layers_of_the_families():
         slim, full = build_net({"family": name}), get_model(name, num_classes=2).eval()
         assert [n for n, _ in slim.named_modules()] == [n for n, _ in full.named_modules()]
         assert accepted == target_layers(full, image)
+
+
+def test_any_layer_of_an_unseen_network_gets_a_verdict() -> None:
+    """At this seed a network changes in place what its first layers need for their gradients."""
+    for description in secret(452106127).unseen:
+        net = build_net(description)
+        for name in filter(None, dict(net.named_modules())):
+            assert misplaced(net, name) in MISCONCEPTIONS
