@@ -305,11 +305,11 @@ captioned(
 # One figure without its interval, and without the baselines, is an advertisement. **Predict:** does our network beat the ruler?
 
 # %%
-from glaucam.training.embedded import embedded_model
+from glaucam.training.embedded import FUNDUS, embedded_model
 
 ready = embedded_model()
 p_ready = predict(ready.model, ready.preprocessing.batch(eyes.image(int(i)) for i in test))[:, 1].numpy()
-rivals = {f"our network, {len(train_eyes)} training eyes": p_test, "the course's network, 4000 training eyes": p_ready, **baselines,
+rivals = {f"our network, {len(train_eyes)} training eyes": p_test, f"the course's network, {FUNDUS.counts['train']} training eyes": p_ready, **baselines,
           "a coin": np.random.default_rng(4).random(len(test))}
 rows = []
 for name, scores in rivals.items():

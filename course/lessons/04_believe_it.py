@@ -387,7 +387,7 @@ captioned(
 )
 
 # %% [markdown]
-# Grad-CAM breaks with the first layer: its weights come from there. It may climb again by accident, as even a random network answers more to a bright disc than to an even ground. The gradient holds on longer. The edges never move, and they are the map that most resembles a drawing of an eye.
+# Grad-CAM loses much of its order with the first layer, for its weights come from there, and all of it by the last convolution. It may climb again, or turn round (ρ below 0), by accident: even a random network answers otherwise to a bright disc than to an even ground. The gradient holds on longer. The edges never move, and they are the map that most resembles a drawing of an eye.
 #
 # This test has thrown out well-known methods: *Guided Backpropagation* and *Guided Grad-CAM* draw crisp edges whether the network is trained or not. They are still recommended here and there as "sharper Grad-CAM". Sharper, yes. An edge map is sharp, too.
 #
@@ -440,13 +440,13 @@ captioned(
     figure,
     f"Figure 7. Methods (blue, round) beside controls (grey, diamonds): mean over {len(ill)} eyes and its bootstrap interval. "
     "The arrows say which way is better.",
-    "Four dot plots with intervals for lift, overlap, deletion and insertion; the centre-Gaussian control is among the best in lift.",
+    "Four dot plots with intervals for lift, overlap, deletion and insertion; the centre-Gaussian control keeps up in lift and is far ahead in overlap.",
 )
 
 # %% [markdown]
 # Read it a column at a time, and start with the diamonds. *What would a method have to show to be better than those?*
 #
-# In lift Grad-CAM and the gradient stay below the blob, in overlap the blob wins by far: a map of 8×8 fields, enlarged, cannot have the outline of a disc. In deletion it loses. In insertion the gaps are small and the intervals overlap, because eyes differ more than methods do.
+# In lift Grad-CAM and the gradient lie about where the blob lies, in overlap the blob wins by far: it is round, as a disc is, and heat that gathers in the cup is not. In deletion it loses. In insertion nothing beats even the *random* map: the blurred photo that it starts from may please the network as it is (section 3). And the intervals overlap widely, because eyes differ more than methods do.
 #
 # Do intervals that overlap mean "no difference"? Not here: all maps were scored **on the same eyes**. Take the difference eye by eye, and ask whether *its* interval leaves 0 out.
 
@@ -503,9 +503,9 @@ captioned(
 )
 
 # %% [markdown]
-# The blob falls to chance: its lift was the photographer's, not the network's. Grad-CAM had little to lose. Over *all* these eyes its glaucoma heat was near chance before, and is no better now: **the four surest eyes of figure 1 had hidden that**. A good control is one that *can* be beaten; if the data do not allow it, change the data.
+# The blob falls to chance: its lift was the photographer's, not the network's. Grad-CAM keeps nearly all of its own: its heat **goes where the disc goes**. On the centred crops one could not have known, for there the two were equal. A good control is one that *can* be beaten; if the data do not allow it, change the data.
 #
-# **What this does not show.** That the network reads nothing of glaucoma: section 7 asks what lies beside the disc. A map that did follow the disc would not prove the opposite, for a disc detector would follow as well. And the stretched border is no eye: the trick that separates two explanations has added a third.
+# **What this does not show.** That the network reads glaucoma: a disc detector would follow the disc as well, and section 7 asks what lies beside it. And the stretched border is no eye: the trick that separates two explanations has added a third.
 
 # %% [markdown]
 # ---
@@ -520,7 +520,7 @@ for name, z in versions.items():
     print(f"{name:25s} AUROC {auroc(drawn.labels, predict(model, z).numpy()):.2f} on {len(z)} eyes")
 
 # %% [markdown]
-# Neither part alone is at .5; when we ran this, each alone ranked the eyes as well as the whole photo. Three warnings go with these numbers. The network was not trained on covered eyes (the study's was); the *shape* of the cover tells it how large the disc is; and the eyes are few. What may be said is modest: **heat outside is a question, not a verdict**. Look whether there is something to see.
+# Neither part alone is at .5; when we ran this, the disc alone ranked the eyes as well as the whole photo, and what lies around it ranked them, too, though worse. Three warnings go with these numbers. The network was not trained on covered eyes (the study's was); the *shape* of the cover tells it how large the disc is; and the eyes are few. What may be said is modest: **heat outside is a question, not a verdict**. Look whether there is something to see.
 
 # %% [markdown]
 # ---
