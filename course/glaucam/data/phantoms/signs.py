@@ -70,8 +70,7 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
 
 
 def _draw_atrophy(rng: np.random.Generator, ill: float) -> Atrophy | None:
-    """Mostly temporal; beta atrophy in one of five normal eyes, in most glaucomas, and wider there
-    (Jonas 1992)."""
+    """Mostly temporal; in one of five normal eyes, in most with glaucoma, and wider there."""
     angle, spread = rng.normal(185, 35), rng.uniform(30, 70)
     width = rng.uniform(0.05, 0.28) * (1 + 0.7 * ill)
     return Atrophy(angle, spread, width) if rng.random() < 0.2 + 0.42 * ill else None
