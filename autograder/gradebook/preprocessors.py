@@ -52,6 +52,9 @@ def summary(source: AssignmentSource, judgement: Judgement) -> NotebookNode:
     ]
     head = "<tr><th>check</th><th>outcome</th><th>points</th><th>what the judge found</th></tr>"
     text = f"## Your result: {judgement.total(points):g} of {most:g} points\n\n"
+    undecided = [points[id] for id, v in judgement.verdicts.items() if v.outcome == NOT_CHECKABLE]
+    if undecided:
+        text += f"**{sum(undecided):g} points are still open**: they could not be checked.\n\n"
     text += f"<table>{head}{''.join(rows)}</table>"
     cell = nbformat.v4.new_markdown_cell(text)
     cell["id"] = "summary"

@@ -8,9 +8,9 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
-from autograder.gradebook.preprocessors import graded_notebook
+from autograder.gradebook.preprocessors import graded_notebook, summary
 from autograder.gradebook.record import Recorder
-from autograder.judge.check import passed
+from autograder.judge.check import could_not_check, passed
 from autograder.pipeline import Judgement
 from autograder.release import instructor_notebook, student_notebook
 from autograder.source import read_source
@@ -119,3 +119,11 @@ def test_a_graded_notebook_keeps_the_essays_as_they_were_written(source):
     notebook = graded_notebook(source, answers, Judgement({}))
     (cell,) = [c for c in notebook.cells if c.id == "answer-refute"]
     assert determine_grade(cell)[0] == 0
+
+
+def test_what_could_not_be_checked_is_told_beside_the_points(source):
+    first, second, *_ = [id for id in source.points if id not in ESSAYS]
+    verdicts = {first: passed("Right."), second: could_not_check("the jail did not start")}
+    text = summary(source, Judgement(verdicts)).source
+    assert f"**{source.points[second]:g} points are still open**" in text
+    assert "still open" not in summary(source, Judgement({first: passed("Right.")})).source
