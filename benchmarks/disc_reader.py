@@ -51,7 +51,7 @@ class DiscReader(nn.Module):
 
 
 def learn(n: int, epochs: int, seed: int = 9001, progress: bool = True) -> DiscReader:
-    """Draw ``n`` disc crops, some of them of advanced glaucoma, and train on them."""
+    """Draw ``n`` disc crops and train on them."""
     images, outlines, labels = drawn(n, seed, progress)
     torch.manual_seed(seed)
     net = DiscReader().to(memory_format=torch.channels_last)

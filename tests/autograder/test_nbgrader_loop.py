@@ -198,7 +198,7 @@ def give_points(page: Page, formgrader: str, submissions: int) -> list[str]:
     for number in range(1, submissions + 1):
         expect(page.get_by_text(f"Submission {number} / {submissions}")).to_be_visible()
         waiting = page.locator("input.score.needs_manual_grade")
-        page.locator("input.score").first.wait_for()
+        page.wait_for_load_state("networkidle")  # which boxes wait is asked for after the page
         for left in reversed(range(waiting.count())):  # a box that has its points waits no longer
             waiting.first.fill(str(ESSAY_POINTS))
             page.keyboard.press("Tab")
