@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.judge.a3_gradcam.raw_maps import RAW
-from glaucam.methods.base import capture
+from glaucam.methods.base import Capture, capture
 
 CONTRAST = "contrast"
 Target = int | str
@@ -72,6 +73,23 @@ def gather(net: nn.Module, layer: str, images: np.ndarray, target: Target) -> Ev
     return taken(net, layer, torch.from_numpy(images), target, size, look)
 
 
+def least_peak(
+    net: nn.Module, layer: str, images: np.ndarray, targets: Sequence[Target]
+) -> float:
+    """The least maximum of the right raw maps of several targets; 0 where one speaks for or
+    against only. Most networks that are drawn fail here, so nothing else is computed.
+    """
+    least = math.inf
+    with capture(net, layer, torch.from_numpy(images)) as captured:
+        for target in targets:
+            gradients = gradients_of(captured, target, ("score",))
+            evidence = Evidence(captured.activations, gradients, images.shape[2:], target)
+            least = min(least, evidence.least_peak())
+            if least == 0:
+                break
+    return least
+
+
 def taken(
     net: nn.Module,
     layer: str,
@@ -81,12 +99,20 @@ def taken(
     look: Callable[[str], Evidence] | None = None,
 ) -> Evidence:
     with capture(net, layer, images) as captured:
-        scores = {name: score(captured.logits, target).sum() for name, score in SCORES.items()}
-        gradients = {
-            name: torch.autograd.grad(s, captured.leaf, retain_graph=True)[0].detach()
-            for name, s in scores.items()
-        }
+        gradients = gradients_of(captured, target, SCORES)
         return Evidence(captured.activations, gradients, size, target, look)
+
+
+def gradients_of(
+    captured: Capture, target: Target, scores: Iterable[str]
+) -> dict[str, torch.Tensor]:
+    """∂score/∂A [N,C,h,w] of each of the scores named."""
+    found = {}
+    for name in scores:
+        score = SCORES[name](captured.logits, target).sum()
+        (gradient,) = torch.autograd.grad(score, captured.leaf, retain_graph=True)
+        found[name] = gradient.detach()
+    return found
 
 
 def pixel_gradient(net: nn.Module, images: np.ndarray, target: Target) -> torch.Tensor:

@@ -16,7 +16,8 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from autograder.judge.a3_gradcam.formulas import CONTRAST, Evidence, Target, gather, tells_apart
+from autograder.judge.a3_gradcam.evidence import CONTRAST, Evidence, Target, gather, least_peak
+from autograder.judge.a3_gradcam.formulas import tells_apart
 from autograder.judge.a3_gradcam.nets import build_net, set_weights
 from glaucam.models.target_layer import target_layers
 
@@ -184,9 +185,8 @@ class Draw:
             images, weights = self.images(count, *size), self.weights(description)
             layer = description["places"][0]
             case = Case(description, weights, layer, images, target)
-            least = [case.evidence_of(range(count), t).least_peak() for t in targets]
-            if min(least) > 0:
-                bright = scaled_head(case, BRIGHT / min(least))
+            if least := least_peak(case.net, layer, images, targets):
+                bright = scaled_head(case, BRIGHT / least)
                 if bright.widest_gap() < UNDECIDED:
                     return bright
         raise RuntimeError(f"no network with a {head} head has evidence on both sides")
