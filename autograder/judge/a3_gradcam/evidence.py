@@ -73,9 +73,7 @@ def gather(net: nn.Module, layer: str, images: np.ndarray, target: Target) -> Ev
     return taken(net, layer, torch.from_numpy(images), target, size, look)
 
 
-def least_peak(
-    net: nn.Module, layer: str, images: np.ndarray, targets: Sequence[Target]
-) -> float:
+def least_peak(net: nn.Module, layer: str, images: np.ndarray, targets: Sequence[Target]) -> float:
     """The least maximum of the right raw maps of several targets; 0 where one speaks for or
     against only. Most networks that are drawn fail here, so nothing else is computed.
     """
