@@ -25,7 +25,7 @@ from glaucam.models.target_layer import resolve_target_layer
 sys.path.insert(0, str(Path(__file__).parent))
 from peers import PEERS, Contender, ours
 
-SLOW = 4.0  # seconds a contender may take per row before its repeats are cut, never below three
+SLOW = 8.0  # seconds a contender may take per row before its repeats are cut, never below three
 LEAST = 3
 NETS = ("retinal_cnn", "resnet18", "densenet121", "efficientnet_b0", "vgg16")
 
@@ -46,7 +46,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--nets", nargs="+", default=NETS, metavar="NET")
     parser.add_argument("--batch", nargs="+", type=int, default=[1, 8], metavar="N")
-    parser.add_argument("--repeats", type=int, default=9, help="pairs per contender (9)")
+    parser.add_argument("--repeats", type=int, default=25, help="pairs per contender (25)")
     parser.add_argument("--size", type=int, help="image side in px (each network's own)")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="for all")
     options = parser.parse_args(arguments)

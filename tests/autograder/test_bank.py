@@ -15,7 +15,7 @@ RAISED = "raises-"
 
 @pytest.fixture(scope="module")
 def report(bubblewrap: str) -> Report:
-    *_, last = verify("a3_gradcam", A3, seed=SEED, workers=2)
+    *_, last = verify("a3_gradcam", A3, seed=SEED, workers=1)  # the other core runs other tests
     assert isinstance(last, Report)
     return last
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,12 +44,12 @@ class Evidence:
             self.kept[name] = RAW[name](self)
         return self.kept[name]
 
-    def least_peak(self) -> float:
-        """The least maximum of the right raw maps; 0 where one speaks for or against only."""
+    def peaks(self) -> torch.Tensor:
+        """The maximum of each right raw map, [N]; 0 where it speaks for or against only."""
         raw = self.raw("gradcam")
         top, most = raw.amax((1, 2)), raw.abs().amax((1, 2))
-        both = (top > 0.3 * most).all() and (raw.amin((1, 2)) < -0.1 * most).all()
-        return float(top.min()) if both else 0.0
+        both = (top > 0.3 * most) & (raw.amin((1, 2)) < -0.1 * most)
+        return torch.where(both, top, 0.0)
 
     def seen(self, view: str) -> Evidence:
         """The evidence under a view of VIEWS; "" is the right one."""
@@ -73,19 +72,16 @@ def gather(net: nn.Module, layer: str, images: np.ndarray, target: Target) -> Ev
     return taken(net, layer, torch.from_numpy(images), target, size, look)
 
 
-def least_peak(net: nn.Module, layer: str, images: np.ndarray, targets: Sequence[Target]) -> float:
-    """The least maximum of the right raw maps of several targets; 0 where one speaks for or
-    against only. Most networks that are drawn fail here, so nothing else is computed.
+def least_peaks(
+    net: nn.Module, layer: str, images: np.ndarray, targets: Sequence[Target]
+) -> np.ndarray:
+    """Of each image the least maximum among the right raw maps of several targets, [N]; 0 where
+    one speaks for or against only. Most that is drawn fails here, so nothing else is computed.
     """
-    least = math.inf
     with capture(net, layer, torch.from_numpy(images)) as captured:
-        for target in targets:
-            gradients = gradients_of(captured, target, ("score",))
-            evidence = Evidence(captured.activations, gradients, images.shape[2:], target)
-            least = min(least, evidence.least_peak())
-            if least == 0:
-                break
-    return least
+        size, A = images.shape[2:], captured.activations
+        seen = [Evidence(A, gradients_of(captured, t, ("score",)), size, t) for t in targets]
+        return torch.stack([evidence.peaks() for evidence in seen]).amin(0).numpy()
 
 
 def taken(

@@ -6,7 +6,7 @@ decides, so the draw is the same for everyone and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from autograder.judge.a3_gradcam.evidence import CONTRAST, Evidence, Target, gather, least_peak
+from autograder.judge.a3_gradcam.evidence import CONTRAST, Evidence, Target, gather, least_peaks
 from autograder.judge.a3_gradcam.formulas import tells_apart
 from autograder.judge.a3_gradcam.nets import build_net, set_weights
 from glaucam.models.target_layer import target_layers
@@ -29,6 +29,7 @@ SYLLABLES = [
 # fmt: on
 NAMED = ("resnet18", "densenet121", "efficientnet_b0", "vgg16", "retinal_cnn")
 DRAWS = 200
+MANY = 16  # images to choose two from: so that few networks are thrown away
 # A guard of 1e-8 beside the divisor is no mistake, also where channels are averaged, not summed
 # (4 × 1e-8 / 6e-5 < TOLERANCE); one of 1e-7 is (1e-7 / 6e-5 > TOLERANCE).
 FAINT, FAINT_CHANNELS = 6e-5, 4
@@ -96,6 +97,22 @@ class Secret:
     contrast: list[Case]
     sure: Case
     pictures: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+Choice = Callable[[Case, np.ndarray], Sequence[int] | None]
+
+
+def all_of_them(case: Case, peaks: np.ndarray) -> Sequence[int] | None:
+    """Every image, where all have evidence."""
+    return range(len(peaks)) if peaks.all() else None
+
+
+def one_each(case: Case, peaks: np.ndarray) -> Sequence[int] | None:
+    """The first image with evidence that is decided for class 0, and the first for class 1."""
+    with torch.no_grad():
+        y = case.net(torch.from_numpy(case.images)).numpy()
+    rows = [np.flatnonzero((peaks > 0) & ((y[:, 1] > y[:, 0]) == side)) for side in (False, True)]
+    return sorted(int(found[0]) for found in rows) if all(map(len, rows)) else None
 
 
 class Draw:
@@ -173,11 +190,13 @@ class Draw:
         count: int = 1,
         size: tuple[int, int] = (48, 48),
         also: Sequence[Target] = (),
+        choose: Choice = all_of_them,
         **more: Any,
     ) -> Case:
         """A case with evidence for and against the target in every image, with margin.
 
-        ``also``: other targets that there must be as much evidence for.
+        ``count``: how many images are drawn, of which ``choose`` takes those to keep. ``also``:
+        other targets that there must be as much evidence for.
         """
         targets = (target, *also)
         for _ in range(DRAWS):
@@ -185,8 +204,10 @@ class Draw:
             images, weights = self.images(count, *size), self.weights(description)
             layer = description["places"][0]
             case = Case(description, weights, layer, images, target)
-            if least := least_peak(case.net, layer, images, targets):
-                bright = scaled_head(case, BRIGHT / least)
+            peaks = least_peaks(case.net, layer, images, targets)
+            if (rows := choose(case, peaks)) is not None:
+                kept = Case(description, weights, layer, images[rows], target)
+                bright = scaled_head(kept, BRIGHT / float(peaks[rows].min()))
                 if bright.widest_gap() < UNDECIDED:
                     return bright
         raise RuntimeError(f"no network with a {head} head has evidence on both sides")
@@ -238,13 +259,7 @@ def made_sure(case: Case) -> Case:
 
 def undecided(draw: Draw, head: str, **more: Any) -> Case:
     """A contrast case whose two images are decided differently."""
-    for _ in range(DRAWS):
-        case = draw.case(head, CONTRAST, count=2, also=(0, 1), **more)
-        with torch.no_grad():
-            y = case.net(torch.from_numpy(case.images))
-        if ((y[:, 1] > y[:, 0]).sum() == 1).item():
-            return case
-    raise RuntimeError("no network decides two images differently")
+    return draw.case(head, CONTRAST, count=MANY, also=(0, 1), choose=one_each, **more)
 
 
 def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
