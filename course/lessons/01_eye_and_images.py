@@ -128,7 +128,7 @@ captioned(
 )
 
 # %% [markdown]
-# Eye b is healthy at .59, eye f has glaucoma at .55: its cup reaches for the rim on one side only. If you were wrong about one of the two, keep it in mind for section 3.
+# Eye b is healthy at .59, eye f has glaucoma at .51: its cup reaches for the rim on one side only, below and to the left. If you were wrong about one of the two, keep it in mind for section 3.
 #
 # ### The ratio, with pencil
 #
@@ -234,11 +234,11 @@ sensitivity, specificity = (ill > 0.6).mean(), (well <= 0.6).mean()
 print(f"vCDR alone: AUROC {auroc:.2f}; at .6: finds {sensitivity:.0%} of the ill, leaves {specificity:.0%} of the healthy in peace")
 
 # %% [markdown]
-# One number, no network, AUROC above .9 on these phantoms. On public sets of real photos it lies between .75 and .96. **So a network that claims to read glaucoma must be printed beside this number**, or one does not know whether it learnt anything a ruler could not.
+# One number, no network, and an AUROC of .90 on these phantoms. On public sets of real photos it lies between .75 and .96. **So a network that claims to read glaucoma must be printed beside this number**, or one does not know whether it learnt anything a ruler could not.
 #
-# **With pencil:** a town of 1000 people is screened; 30 have glaucoma. The ruler finds 85 % of the ill, and leaves 86 % of the healthy in peace. How many are called? What part of those called is ill?
+# **With pencil:** a town of 1000 people is screened; 30 have glaucoma. The ruler finds 78 % of the ill, and leaves 86 % of the healthy in peace. How many are called? What part of those called is ill?
 #
-# <details><summary>The answer</summary><p>Found: .85 · 30 ≈ 26. Called in vain: .14 · 970 ≈ 136. So 162 are called and 26 of them are ill: <b>one in six</b>. A rule that is right for five eyes in six of either class is wrong for five in six of those it calls, because the healthy are so many. This is why screening asks for a specificity of .95 and more.</p></details>
+# <details><summary>The answer</summary><p>Found: .78 · 30 ≈ 23. Called in vain: .14 · 970 ≈ 136. So 159 are called and 23 of them are ill: <b>one in seven</b>. A rule that is right for about four eyes in five of either class is wrong for six in seven of those it calls, because the healthy are so many. This is why screening asks for a specificity of .95 and more.</p></details>
 
 # %%
 found, in_vain = sensitivity * 30, (1 - specificity) * 970
