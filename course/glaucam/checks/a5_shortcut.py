@@ -188,9 +188,12 @@ def split(x: np.ndarray) -> np.ndarray:
 
 
 def by_chance(x: np.ndarray, called: np.ndarray, p: np.ndarray) -> bool:
-    """Whether no common test finds ``x`` to go with the calls: ranks, means, median split, r."""
+    """Whether no common test finds ``x`` to go with the calls: ranks, means, median split, r.
+
+    Of what is the same everywhere a correlation is not a number: that is no fair table.
+    """
     if len(np.unique(x)) == 1:
-        return True
+        return False
     halves = split(x)
     found = [
         stats.mannwhitneyu(x[called], x[~called]).pvalue,
