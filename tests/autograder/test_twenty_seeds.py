@@ -1,4 +1,4 @@
-"""An honest notebook gets the same grade at every seed: every right answer of every bank, jailed."""
+"""An honest notebook gets the same grade at every seed: every right answer of every bank."""
 
 from __future__ import annotations
 
