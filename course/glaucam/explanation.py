@@ -137,7 +137,7 @@ def as_heatmap(raw: torch.Tensor, size: tuple[int, int]) -> Heatmap:
     divisor = torch.where(is_degenerate, 1.0, scale)[:, None, None]
     positive = torch.where(is_degenerate[:, None, None], 0.0, raw.clamp(min=0) / divisor)
     values = F.interpolate(positive[:, None], size=size, mode="bilinear", align_corners=False)
-    return Heatmap(values[:, 0].clamp(0, 1), raw, scale, is_degenerate)
+    return Heatmap(values[:, 0].clamp_(0, 1), raw, scale, is_degenerate)
 
 
 def checked_images(images: torch.Tensor) -> torch.Tensor:
@@ -159,7 +159,7 @@ def checked_images(images: torch.Tensor) -> torch.Tensor:
             f"images are {images.dtype}, expected floating point: apply the checkpoint's "
             "preprocessing first"
         )
-    if not torch.isfinite(images).all():
+    if not torch.isfinite(torch.stack(torch.aminmax(images))).all():  # NaN is neither; one pass
         raise InputError("images hold NaN or infinite values: check the file and its scaling")
     return images
 
