@@ -35,7 +35,8 @@ _MERIDIANS = {"horizontal": (1, 3), "vertical": (0, 2)}  # nasal, temporal | sup
 class Macula:
     """``x`` mm [S]; ``thickness`` µm [8,S] of TISSUES; ``bruch`` µm [S] below the frame's top.
 
-    ``choroid`` is its thickness in µm; ``side`` +1 where the nose is to the right.
+    ``choroid`` is its thickness in µm; ``side`` +1 where the nose is to the right; ``y`` mm how far
+    the scan passes beside the fovea.
     """
 
     x: np.ndarray
@@ -44,6 +45,12 @@ class Macula:
     choroid: float
     side: int
     meridian: str
+    y: float = 0.0
+
+    @property
+    def radius(self) -> np.ndarray:
+        """Distance from the fovea's centre, mm [S]."""
+        return np.hypot(self.x, self.y)
 
     @property
     def inner_limit(self) -> np.ndarray:
