@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glaucam.data.phantoms.noise import smooth_field
+from glaucam.data.phantoms.noise import smooth_field, smooth_slices
 from glaucam.data.phantoms.oct_retina import Macula
 
 _MARGIN = 0.5  # mm from a scan's end
@@ -36,9 +36,10 @@ class Area:
 
     def rough(self, rng: np.random.Generator, scale: float) -> np.ndarray:
         """Smooth noise with features of ``scale`` mm, [D,S]."""
-        across = 1 if self.flat else (self.y[-1] - self.y[0]) / scale
-        shape = (len(self.y), len(self.x))
-        return smooth_field(rng, shape, (across, (self.x[-1] - self.x[0]) / scale))
+        shape, across = (len(self.y), len(self.x)), (self.x[-1] - self.x[0]) / scale
+        if self.flat:
+            return smooth_field(rng, shape, (1, across))
+        return smooth_slices(rng, shape, ((self.y[-1] - self.y[0]) / scale, across))
 
 
 def area_of(macula: Macula) -> Area:

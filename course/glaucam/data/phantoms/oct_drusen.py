@@ -51,4 +51,4 @@ def _draw_dome(rng: np.random.Generator, area: Area, severity: float) -> Dome:
     tall = np.clip(1000 * base * rng.uniform(0.16, 0.36), 24, 125) * min(severity, 1.4)
     centre = area.inside(rng.normal(0, 1.0))
     dome = Dome(centre, base / 2, tall, rng.uniform(0.5, 1.0), area.middle)
-    return dome if area.flat else replace(dome, y=rng.normal(area.middle, 1.0))
+    return dome if area.flat else replace(dome, y=rng.normal(area.middle, 0.8))

@@ -12,6 +12,7 @@ from glaucam.data.phantoms.oct_tissue import Cyst, Dome, Tissue, highest, lifted
 
 _DEPTHS = {"onl": 6.35, "inl": 4.45}  # of rows of cysts, in layers from the surface
 _ROWS = 0.22  # mm between the rows of a volume
+_REACH = 1.75  # of the spread, to which rows go: about as far as the swelling
 _SHARES = {"gcl": 0.05, "ipl": 0.07, "inl": 0.23, "opl": 0.15, "onl": 0.5}  # of the swelling
 
 
@@ -50,8 +51,7 @@ def draw_oedema(rng: np.random.Generator, area: Area, severity: float) -> Oedema
     centre = area.inside(rng.normal(0, 0.7))
     spread = rng.uniform(0.35, 1.1)  # mm
     cysts: list[Cyst] = []
-    for y in _rows(area, spread):
-        part = (1 - ((y - area.middle) / (spread + _ROWS)) ** 2) ** 0.5  # 1 in the middle row
+    for y, part in _rows(area, _REACH * spread):
         count = round(part * rng.integers(1, 8))
         cysts += row_of_cysts(rng, (centre, y), _DEPTHS["onl"], count, severity * part)
         place, count = (rng.normal(centre, 0.3), y), round(part * rng.integers(0, 7))
@@ -89,11 +89,12 @@ def cut_by(cysts: tuple[Cyst, ...], macula: Macula) -> tuple[Cyst, ...]:
     return tuple(cyst for cyst in cut if cyst is not None)
 
 
-def _rows(area: Area, spread: float) -> np.ndarray:
-    """y of the rows of cysts, mm."""
-    if area.flat:
-        return np.array([area.middle])
-    return area.middle + _ROWS * np.arange(-int(spread / _ROWS), int(spread / _ROWS) + 1)
+def _rows(area: Area, reach: float) -> list[tuple[float, float]]:
+    """y of each row of cysts, mm, and how much of the middle row it is."""
+    count = 0 if area.flat else int(reach / _ROWS)
+    away = _ROWS * np.arange(-count, count + 1)
+    parts = (1 - (away / (reach + _ROWS)) ** 2) ** 0.5
+    return [(area.middle + float(a), float(part)) for a, part in zip(away, parts, strict=True)]
 
 
 def _make_room(thickness: np.ndarray, macula: Macula, cysts: tuple[Cyst, ...]) -> None:

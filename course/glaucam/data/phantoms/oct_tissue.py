@@ -86,6 +86,16 @@ class Tissue:
         bruch = self.macula.bruch
         return np.concatenate([bruch - above, [bruch, bruch + self.macula.choroid]])
 
+    @property
+    def raised(self) -> np.ndarray:
+        """µm [S]: all that lies under the neural retina besides the pigment epithelium."""
+        return self.sub_rpe + self.subretinal
+
+    @property
+    def total(self) -> np.ndarray:
+        """µm [S] from the surface down to Bruch's membrane."""
+        return self.macula.bruch - self.boundaries[0]
+
     def layers_at(self, depth: np.ndarray) -> np.ndarray:
         """The number in LAYERS of every pixel, uint8 [H,S], for its centre's depth in µm [H]."""
         labels = np.zeros((len(depth), self.boundaries.shape[1]), np.uint8)
