@@ -120,7 +120,7 @@ def shows(tissue: Tissue) -> bool:
 def oct_volume(seed: int, index: int, parameters: OctVolumeParameters = DEFAULT) -> OctVolume:
     """The volume ``index`` of ``seed``, the same whatever was drawn before and by whom.
 
-    Its patient is that of the scan ``index`` of ``oct_phantom``, and so are layers and class.
+    Patient and class are those of the scan ``index`` of ``oct_phantom``.
     """
     eye = draw_volume(seed, index, parameters)
     scans = [eye.scan(k) for k in range(parameters.slices)]
