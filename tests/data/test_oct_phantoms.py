@@ -19,7 +19,15 @@ from sklearn.preprocessing import StandardScaler
 
 import glaucam
 from glaucam.cli import main
-from glaucam.data import ClassFolder, OctParameters, PhantomOct, check_folder, export_phantoms
+from glaucam.data import (
+    ClassFolder,
+    OctParameters,
+    OctVolumeParameters,
+    PhantomOct,
+    PhantomOctVolume,
+    check_folder,
+    export_phantoms,
+)
 from glaucam.data import oct_phantom as phantom_of
 from glaucam.data.phantoms.oct_lesions import diseased
 from glaucam.data.phantoms.oct_parameters import LAYER, LAYERS, OUTSIDE
@@ -249,8 +257,15 @@ def global_statistics(data):
     return np.array(rows)
 
 
-def test_grey_statistics_do_not_tell_the_class():
-    data = PhantomOct(400, 7, OctParameters(size=128))
+@pytest.mark.parametrize(
+    ("kind", "n", "parameters"),
+    [
+        (PhantomOct, 400, OctParameters(size=128)),
+        (PhantomOctVolume, 420, OctVolumeParameters(size=96, slices=6)),
+    ],
+)
+def test_grey_statistics_do_not_tell_the_class(kind, n, parameters):
+    data = kind(n, 7, parameters)
     features = global_statistics(data)
     for model in (
         make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),

@@ -25,3 +25,14 @@ def smooth_field(
     box = (1.0, 1.0, counts[1] - 2.0, counts[0] - 2.0)
     field = grid.resize((shape[1], shape[0]), Image.Resampling.BICUBIC, box=box)
     return np.asarray(field) / np.float32(0.75)
+
+
+def smooth_slices(
+    rng: np.random.Generator, shape: tuple[int, int], cells: tuple[float, float]
+) -> np.ndarray:
+    """As the ``smooth_field`` of one line, [1,W], for H lines that are alike in neighbours, [H,W].
+
+    A line's deviation is two thirds of a field's. Features smaller than lines are apart are a
+    line's own.
+    """
+    return smooth_field(rng, shape, (min(cells[0], shape[0]), cells[1])) * np.float32(2 / 3)

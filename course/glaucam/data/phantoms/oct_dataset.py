@@ -8,7 +8,13 @@ import numpy as np
 
 from glaucam.data.phantoms.dataset import PhantomData, checked_number
 from glaucam.data.phantoms.oct import OctPhantom, oct_label_of, oct_phantom, patient_of
-from glaucam.data.phantoms.oct_parameters import OCT_CLASSES, OCT_STRUCTURES, OctParameters
+from glaucam.data.phantoms.oct_parameters import (
+    OCT_CLASSES,
+    OCT_STRUCTURES,
+    OctParameters,
+    OctVolumeParameters,
+)
+from glaucam.data.phantoms.oct_volume import draw_volume
 from glaucam.data.splits import split_by_group
 from glaucam.registry import DATASETS
 
@@ -39,3 +45,34 @@ class PhantomOct(PhantomData):
 
     def _make(self, i: int) -> OctPhantom:
         return oct_phantom(self.seed, i, self.parameters)
+
+
+@DATASETS.register("phantom_oct_volume")
+class PhantomOctVolume(PhantomOct):
+    """The first ``n`` B-scans of the volumes of ``seed``, slice by slice, each labelled by what it
+    shows; all slices of a patient's volumes are of one group, and so of one split.
+    """
+
+    title = "Phantom OCT volumes of the macula, as B-scans labelled by what they show"
+    stem = "phantom_oct_volume"
+    default_parameters: OctVolumeParameters = OctVolumeParameters()
+
+    def __init__(
+        self, n: int = 1900, seed: int = 0, parameters: OctVolumeParameters | None = None
+    ) -> None:
+        self.parameters = parameters or self.default_parameters
+        self.seed, n = int(seed), checked_number(n)
+        slices = self.parameters.slices
+        volumes = range(-(-n // slices))
+        shown = [draw_volume(self.seed, v, self.parameters).labels for v in volumes]
+        self.labels = np.concatenate(shown)[:n]
+        self.groups = np.repeat([f"p{patient_of(v):05d}" for v in volumes], slices)[:n]
+        self.splits = split_by_group(self.groups, self.labels, seed=self.seed)
+
+    def image_name(self, i: int) -> str:
+        volume, row = divmod(int(i) % len(self), self.parameters.slices)
+        return f"{self.stem}_{self.seed}_{volume:05d}_{row:03d}"
+
+    def _make(self, i: int) -> OctPhantom:
+        volume, row = divmod(i, self.parameters.slices)
+        return draw_volume(self.seed, volume, self.parameters).scan(row)

@@ -64,23 +64,23 @@ def draw_media(rng: np.random.Generator, x: np.ndarray) -> Media:
         (rng.uniform(0, size), rng.uniform(0.02, 0.06) * size / width, rng.uniform(0.15, 1.0))
         for _ in range(rng.integers(1, 8))
     )
-    grain = smooth_field(rng, (size, size), (110, 40))
+    grain = draw_grain(rng, size)
     shade = 0.35 * smooth_field(rng, (1, size), (1, 4))[0]
     shade += 0.12 * smooth_field(rng, (1, size), (1, 45))[0]
     return Media(
-        levels=_draw_levels(rng),
-        texture=0.012 * grain + 0.02 * smooth_field(rng, (size, size), (9, 6)),
-        vessels=_draw_choroid(rng, size, width),
+        levels=draw_levels(rng),
+        texture=0.012 * grain + 0.02 * draw_clouds(rng, size),
+        vessels=draw_choroid(rng, size, width),
         shade=shade - shade.min(),
         trunks=trunks,
-        membrane=_draw_membrane(rng, x),
+        membrane=draw_membrane(rng, x),
         membrane_level=rng.uniform(0.14, 0.3),
         decay=float(np.exp(rng.normal(np.log(130), 0.35))),
         stroma=rng.uniform(0.36, 0.52),
     )
 
 
-def _draw_levels(rng: np.random.Generator) -> np.ndarray:
+def draw_levels(rng: np.random.Generator) -> np.ndarray:
     """The grey profile of all layers, each a little brighter or darker than usual."""
     at = (np.arange(STEPS) + 0.5) / STEPS
     contrast, rows = np.exp(rng.normal(0, 0.07)), []
@@ -91,14 +91,24 @@ def _draw_levels(rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([*rows, rows[-1][-1:]])
 
 
-def _draw_choroid(rng: np.random.Generator, size: int, width: float) -> np.ndarray:
+def draw_grain(rng: np.random.Generator, size: int) -> np.ndarray:
+    """The tissue's fine texture, [S,S]."""
+    return smooth_field(rng, (size, size), (110, 40))
+
+
+def draw_clouds(rng: np.random.Generator, size: int) -> np.ndarray:
+    """The tissue's coarse texture, [S,S]."""
+    return smooth_field(rng, (size, size), (9, 6))
+
+
+def draw_choroid(rng: np.random.Generator, size: int, width: float) -> np.ndarray:
     """Positive in the choroid's vessels, [S,S]: small ones and large ones."""
     fine = smooth_field(rng, (size, size), (1.92 / 0.05, width / 0.10))
     large = smooth_field(rng, (size, size), (1.92 / 0.1, width / 0.22))
     return 0.45 * fine + 0.75 * large
 
 
-def _draw_membrane(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
+def draw_membrane(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
     """µm over the retina, [S]; NaN where nothing shows, in two thirds of the scans everywhere."""
     height = np.full(len(x), np.nan)
     for side in (-1, 1):

@@ -39,3 +39,15 @@ class OctParameters:
             raise InputError(f"phantom size {self.size!r}; expected 32 to 1024 px")
         if not 0 <= self.severity <= 2:
             raise InputError(f"phantom severity {self.severity!r}; expected 0 to 2")
+
+
+@dataclass(frozen=True)
+class OctVolumeParameters(OctParameters):
+    """Also ``slices``: how many B-scans a volume has, evenly over its height."""
+
+    slices: int = 19
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not (isinstance(self.slices, int) and 3 <= self.slices <= 128):
+            raise InputError(f"{self.slices!r} slices; expected 3 to 128 per volume")

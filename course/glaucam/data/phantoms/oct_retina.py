@@ -29,13 +29,15 @@ _THICKNESS = {
 TISSUES = tuple(_THICKNESS)
 ROW = {name: row for row, name in enumerate(TISSUES)}
 _MERIDIANS = {"horizontal": (1, 3), "vertical": (0, 2)}  # nasal, temporal | superior, inferior
+_OTHER = {"horizontal": "vertical", "vertical": "horizontal"}
 
 
 @dataclass(frozen=True)
 class Macula:
     """``x`` mm [S]; ``thickness`` µm [8,S] of TISSUES; ``bruch`` µm [S] below the frame's top.
 
-    ``choroid`` is its thickness in µm; ``side`` +1 where the nose is to the right.
+    ``choroid`` is its thickness in µm; ``side`` +1 where the nose is to the right; ``y`` mm how far
+    the scan passes beside the fovea.
     """
 
     x: np.ndarray
@@ -44,6 +46,12 @@ class Macula:
     choroid: float
     side: int
     meridian: str
+    y: float = 0.0
+
+    @property
+    def radius(self) -> np.ndarray:
+        """Distance from the fovea's centre, mm [S]."""
+        return np.hypot(self.x, self.y)
 
     @property
     def inner_limit(self) -> np.ndarray:
@@ -80,37 +88,61 @@ def draw_build(rng: np.random.Generator) -> Build:
 
 def draw_macula(rng: np.random.Generator, build: Build, size: int) -> Macula:
     """A healthy scan of that person: its width, its place in the frame, tilt and curvature."""
-    width = float(rng.choice([5.8, 8.7, 4.4], p=[0.6, 0.28, 0.12])) * rng.uniform(0.95, 1.05)
-    x = ((np.arange(size) + 0.5) / size - 0.5) * width - rng.normal(0, 0.055 * width)
-    meridian = "horizontal" if rng.random() < 0.85 else "vertical"
+    width, x = draw_columns(rng, size)
+    meridian = draw_meridian(rng)
     thickness = normal_thickness(x, build.pit, meridian, build.side) * build.scales[:, None]
     thickness = thickness * (1 + 0.035 * _waves(rng, len(TISSUES), size, width / 0.7))
-    bruch = _place(rng, _bend(rng, x, width), thickness.sum(axis=0))
+    bruch = placed(rng, bend(rng, x, width), thickness.sum(axis=0))
     return Macula(x, thickness, bruch, build.choroid, build.side, meridian)
 
 
-def normal_thickness(x: np.ndarray, pit: float, meridian: str, side: int) -> np.ndarray:
-    """µm [8,S]: the mean over the central subfield and the rings' middles follow the table.
+def draw_columns(rng: np.random.Generator, size: int) -> tuple[float, np.ndarray]:
+    """A scan's width in mm, and its columns' distances from the fovea, mm [S]."""
+    width = float(rng.choice([5.8, 8.7, 4.4], p=[0.6, 0.28, 0.12])) * rng.uniform(0.95, 1.05)
+    return width, ((np.arange(size) + 0.5) / size - 0.5) * width - rng.normal(0, 0.055 * width)
+
+
+def draw_meridian(rng: np.random.Generator) -> str:
+    """Which way the scanner goes."""
+    return "horizontal" if rng.random() < 0.85 else "vertical"
+
+
+def normal_thickness(
+    x: np.ndarray, pit: float, meridian: str, side: int, y: float | np.ndarray = 0.0
+) -> np.ndarray:
+    """µm [8,S], or [8,D,S] for ``y`` [D,1]: the mean over the central subfield and the rings'
+    middles follow the table; between two sectors' middles a layer goes over by cos².
 
     Inside the pit, of radius ``pit`` mm, a layer goes over into its thickness at the centre by a
-    Gaussian; where the table would ask for less than nothing there, the layer ends.
+    Gaussian; where the table would ask for less than nothing there, the layer ends. ``y`` mm from
+    the fovea, across the scan: downwards, in vertical scans to the right.
     """
-    ends = _MERIDIANS[meridian]
-    end = np.where(x * side >= 0, *ends) if meridian == "horizontal" else np.where(x < 0, *ends)
-    r, inside = np.abs(x), np.exp(-((x / pit) ** 2))
+    along, across = _sectors(x, meridian, side), _sectors(y, _OTHER[meridian], side)
+    r = np.hypot(x, y)
+    share = np.where(r > 0, x**2, 1) / np.where(r > 0, x**2 + np.square(y), 1)  # cos²
+    inside, ends = np.exp(-((r / pit) ** 2)), _MERIDIANS[meridian]
     covered = (pit / _SUBFIELD) ** 2 * (1 - np.exp(-((_SUBFIELD / pit) ** 2)))
     rows = []
     for fovea, inner, outer in _THICKNESS.values():
-        near, far = np.array(inner)[end], np.array(outer)[end]
+        near, far = (
+            share * np.array(ring)[along] + (1 - share) * np.array(ring)[across]
+            for ring in (inner, outer)
+        )
         slope = (far - near) / (_RINGS[1] - _RINGS[0])
         around = np.maximum(near + slope * np.clip(r - _RINGS[0], 0, 2.4), 0.4 * near)
-        ring = (inner[ends[0]] + inner[ends[1]]) / 2
-        centre = max((fovea - (1 - covered) * ring) / covered, 0.0)
+        mean = (inner[ends[0]] + inner[ends[1]]) / 2
+        centre = max((fovea - (1 - covered) * mean) / covered, 0.0)
         rows.append(around + (centre - around) * inside)
     return np.array(rows)
 
 
-def _bend(rng: np.random.Generator, x: np.ndarray, width: float) -> np.ndarray:
+def _sectors(places: float | np.ndarray, meridian: str, side: int) -> np.ndarray:
+    """Each place's column of the table, for places mm along a meridian."""
+    first = np.multiply(places, side) >= 0 if meridian == "horizontal" else np.less(places, 0)
+    return np.where(first, *_MERIDIANS[meridian])
+
+
+def bend(rng: np.random.Generator, x: np.ndarray, width: float) -> np.ndarray:
     """The eye wall's shape in the frame, µm [S]: tilt, curvature and a little unrest."""
     tilt, curvature = rng.normal(0, 26), rng.normal(5, 7)
     if width > 7:  # a wide scan shows more of the globe
@@ -119,13 +151,16 @@ def _bend(rng: np.random.Generator, x: np.ndarray, width: float) -> np.ndarray:
     return shape + 5 * _waves(rng, 1, len(x), width / 1.5)[0]
 
 
-def _place(rng: np.random.Generator, shape: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Bruch's membrane in the frame: anywhere that keeps the retina and some choroid inside."""
+def placed(rng: np.random.Generator, shape: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Bruch's membrane in the frame: anywhere that keeps the retina and some choroid inside.
+
+    ``shape`` and the retina's ``total`` thickness µm, [S] or [D,S].
+    """
     shape = shape - shape.mean()
     highest, lowest = (shape - total).min(), shape.max()
     room = FRAME - 120 - (lowest - highest)
     if room < 0:  # too steep for the frame: flatten it
-        return _place(rng, 0.8 * shape, total)
+        return placed(rng, 0.8 * shape, total)
     middle = np.clip(rng.normal(0.36, 0.16), 0.1, 0.8)
     return shape - highest + 120 + 0.9 * middle * room
 
