@@ -139,7 +139,7 @@ captioned(
 # - it comes at or after the last convolution, and before the collapse to a vector;
 # - several modules may qualify (a block, its last activation, the container around it). All are right; a layer *inside* the last block with fewer channels is not.
 #
-# It must work on networks you have **never seen**: names mean nothing, layers may be declared in another order than they run, and a branch whose result nobody uses does not count. You may run the model on an all-zero 224×224 image. Leave no hooks, and leave the train/eval flags as they were.
+# It must work on networks you have **never seen**: names mean nothing, layers may be declared in another order than they run, and a branch whose result nobody uses does not count. You may run the model on an all-zero 224×224 image. Leave no hooks. Put the train/eval flags back, too (told in the feedback; it costs no points).
 #
 # <details><summary>Hint 1: how to know the order</summary><p><code>model.modules()</code> gives the order of <em>declaration</em>. To learn the order of <em>running</em>, put a forward hook on every module and let each append itself and its output to a list, as in the cell above.</p></details>
 # <details><summary>Hint 2: what to keep</summary><p>Keep outputs with four dimensions and more than one place. The last one kept is the final feature map. (<code>AdaptiveAvgPool2d</code> belongs to the collapse: skip it.) Among the modules that give that shape, at or after the last <code>nn.Conv2d</code>, prefer the outermost that contains a convolution: it finishes last.</p></details>

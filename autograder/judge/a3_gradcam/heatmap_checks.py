@@ -36,6 +36,7 @@ from autograder.judge.a3_gradcam.secret import Case, Secret
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed, passed, share_of
 
+FADED = 0.02  # of a map ten times fainter than an ordinary one; see ``secret.FAINTER``
 TURNED = next(f for f in MISTAKES if f.id == "swapped-axes")
 ABSOLUTE = next(f for f in MISTAKES if f.id == "absolute-map")
 
@@ -220,12 +221,17 @@ def faint(bench: Bench, secret: Secret) -> Verdict:
     """A map with tiny gradients is scaled like any other: its maximum is 1."""
     formula, case = formula_or_fault(bench, secret), secret.faint
     array = one_map(bench, case)
-    if formula.explains(array, case.evidence):
-        return passed("Faint maps reach 1 too.")
-    expected = next(formula.maps(case.evidence)).numpy()
-    if array.shape == expected.shape and array.max() < expected.max() * (1 - TOLERANCE):
+    if not formula.explains(array, case.evidence):
+        return mistaken("absolute-eps") if faded(formula, array, case, TOLERANCE) else wrong(None)
+    if faded(formula, one_map(bench, secret.fainter), secret.fainter, FADED):
         return mistaken("absolute-eps")
-    return wrong(None)
+    return passed("Faint maps reach 1 too.")
+
+
+def faded(formula: Formula, array: np.ndarray, case: Case, most: float) -> bool:
+    """Whether the map's maximum is lower than the formula's by more than that part of it."""
+    expected = next(formula.maps(case.evidence)).numpy()
+    return array.shape == expected.shape and array.max() < expected.max() * (1 - most)
 
 
 @CHECKS.add("gradcam.frozen", needs="GradCAM")

@@ -38,7 +38,11 @@ def blend(bench: Bench, secret: Secret) -> Verdict:
     if not near(plain, image):
         return blend_mistake(plain, full, image)
     if not near(full, other):
-        return mistaken("overlay-added")
+        between = image - secret.pictures["other"].astype(float)
+        cold = 1 - secret.pictures["heat"][..., None]
+        return mistaken(
+            "heat-as-opacity" if near(full - other, cold * between) else "overlay-added"
+        )
     for alpha, picture in ((0.35, light), (0.8, strong)):
         if not near(picture, (1 - alpha) * image + alpha * full):
             return mistaken("overlay-rescaled")

@@ -33,6 +33,7 @@ MANY = 16  # images to choose two from: so that few networks are thrown away
 # A guard of 1e-8 beside the divisor is no mistake, also where channels are averaged, not summed
 # (4 × 1e-8 / 6e-5 < TOLERANCE); one of 1e-7 is (1e-7 / 6e-5 > TOLERANCE).
 FAINT, FAINT_CHANNELS = 6e-5, 4
+FAINTER = 1e-5  # what the notebook promises; there such a guard costs less than FADED
 SURE = 30.0  # logits: 1 − e⁻³⁰ is 1 in float32
 BRIGHT = 0.03  # the least maximum of a raw map elsewhere, so that a small eps costs only there
 
@@ -91,6 +92,7 @@ class Secret:
     batch: Case
     flat: Case
     faint: Case
+    fainter: Case
     frozen: Case
     inplace: Case
     state: Case
@@ -265,7 +267,8 @@ def undecided(draw: Draw, head: str, **more: Any) -> Case:
 def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
     """Networks of random names, depth and kind for the target layer.
 
-    Some hold a convolution nobody uses, some declare their parts backwards, some are in train mode.
+    Some run a convolution whose result nobody uses, one of them last of all; some declare their
+    parts backwards, some are in train mode.
     """
     heads = ["mean", "grid", "mlp", "maximum", "mean", "mlp"]
     kinds = ["plain", "residual", "excited", "residual", "plain", "excited"]
@@ -284,6 +287,7 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
         {
             **net,
             "aside": draw.name() if i in (2, 5) else "",
+            "late": i == 5,
             "backwards": i in (3, 5),
             "train": i in (0, 4),
         }
@@ -335,7 +339,8 @@ def secret(seed: int) -> Secret:
         oblong=draw.case("mlp", 1, size=(40, 64)),
         batch=draw.case("mlp", 2, count=6, size=(40, 40), also=(0,)),
         flat=speaks_against(negative),
-        faint=scaled_head(draw.case("mean", 1, channels=FAINT_CHANNELS), FAINT / BRIGHT),
+        faint=(faint := scaled_head(draw.case("mean", 1, channels=FAINT_CHANNELS), FAINT / BRIGHT)),
+        fainter=scaled_head(faint, FAINTER / FAINT),
         frozen=draw.case("grid", 0),
         inplace=draw.case("mlp", 1, after="relu_inplace", kind="plain", activation="silu"),
         state=draw.case("mean", 1, also=(0,), kind="plain", norm="batch", activation="relu"),

@@ -36,7 +36,8 @@ class Way:
     ``step``: when the optimiser steps (each, never, end, before, twice).
     ``looks``: forward passes on a batch; ``later``: once more after the step.
     ``clip``: the gradients' largest norm or value.
-    ``share``: what of a batch's loss is differentiated, of (loss, n, number of batches).
+    ``share``: what of a batch's loss is differentiated, of (loss, n, number of batches, N)
+    with n images in the batch and N in all.
     """
 
     mistake: str = ""
@@ -51,7 +52,7 @@ class Way:
     scored: Callable[[torch.Tensor], torch.Tensor] = lambda y: y
     seen: Callable[[torch.Tensor], torch.Tensor] = lambda x: x
     labelled: Callable[[torch.Tensor], torch.Tensor] = lambda y: y
-    share: Callable[[torch.Tensor, int, int], torch.Tensor] = lambda loss, n, k: loss
+    share: Callable[[torch.Tensor, int, int, int], torch.Tensor] = lambda loss, n, k, N: loss
     own_loss: nn.Module | None = None
 
 
@@ -65,17 +66,18 @@ WAYS = (
     Way("step-before-backward", step="before", clear="never"),
     Way("one-step-per-epoch", step="end"),
     Way("one-step-per-epoch", step="end", clear="never"),
-    Way("one-step-per-epoch", step="end", clear="never", share=lambda loss, n, k: loss / k),
+    Way("one-step-per-epoch", step="end", clear="never", share=lambda loss, n, k, N: loss / k),
+    Way("one-step-per-epoch", step="end", clear="never", share=lambda loss, n, k, N: loss * n / N),
     Way("no-train-mode", mode="eval"),
     Way("no-train-mode", mode="eval after first"),
     Way("softmax-before-loss", scored=lambda y: y.softmax(1)),
     Way("softmax-before-loss", scored=lambda y: y.sigmoid()),
     Way("loss-ignored", own_loss=nn.CrossEntropyLoss()),
     Way("loss-ignored", own_loss=nn.CrossEntropyLoss(reduction="sum")),
-    Way("gradient-ascent", share=lambda loss, n, k: -loss),
-    Way("loss-rescaled", share=lambda loss, n, k: loss / n),
-    Way("loss-rescaled", share=lambda loss, n, k: loss * n),
-    Way("loss-rescaled", share=lambda loss, n, k: loss / k),
+    Way("gradient-ascent", share=lambda loss, n, k, N: -loss),
+    Way("loss-rescaled", share=lambda loss, n, k, N: loss / n),
+    Way("loss-rescaled", share=lambda loss, n, k, N: loss * n),
+    Way("loss-rescaled", share=lambda loss, n, k, N: loss / k),
     Way("first-batch-only", chosen=(None, 1)),
     Way("last-batch-left-out", chosen=(None, -1)),
     Way("first-batch-left-out", chosen=(1, None)),
@@ -109,6 +111,7 @@ def gone_through(way: Way, task: Task) -> Epoch:
     net = copy.deepcopy(task.net).train(way.mode != "eval")
     optimiser, loss = task.make_optimiser(net), way.own_loss or task.loss
     epoch, batches = Epoch({}), list(task.batches)[slice(*way.chosen)] * way.passes
+    whole = sum(len(labels) for _, labels in batches)
     optimiser.zero_grad()
     for images, labels in batches:
         if way.step == "before":
@@ -118,7 +121,8 @@ def gone_through(way: Way, task: Task) -> Epoch:
             net(way.seen(images))
         value = loss(way.scored(y), way.labelled(labels))
         _note(epoch, value, y, labels, loss)
-        _update(way, net, optimiser, way.share(value, len(labels), len(batches)))
+        part = way.share(value, len(labels), len(batches), whole)
+        _update(way, net, optimiser, part)
         if way.later:
             epoch.later.append(float(loss(net(images), labels).detach()))
         net.train(way.mode == "train")

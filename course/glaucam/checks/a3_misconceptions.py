@@ -484,6 +484,11 @@ MISCONCEPTIONS = {
         "A fixed 0.4 from a recipe looks right as long as nobody asks for another value.",
         OVERLAY,
     ),
+    "heat-as-opacity": Misconception(
+        "The heat decides how opaque its colours are: where it is cold, the bare photo shows.",
+        "It looks tidy; but then a faint place and one without heat can't be told apart.",
+        OVERLAY,
+    ),
     "overlay-added": Misconception(
         "Image and colours are added without weighing the image by 1 − alpha.",
         "Bright regions then run over.",

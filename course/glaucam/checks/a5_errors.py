@@ -32,13 +32,16 @@ Check = Callable[..., Outcome]
 
 @lru_cache(maxsize=1)
 def public_situation() -> Situation:
-    """Ten images with ties at the threshold and at both bands; one map is empty, one misses."""
+    """Ten images with ties at the threshold and at both bands; one map is empty, one
+    misses the disc, one is warm everywhere.
+    """
     rng = np.random.default_rng(SEED)
     heat = np.maximum(rng.normal(0.2, 0.5, (10, 4, 5)), 0).round(1)
     masks = np.zeros((10, 4, 5), bool)
     for mask, (height, width) in zip(masks, rng.integers(1, 4, (10, 2)), strict=True):
         mask[:height, 1 : 1 + width] = True
     heat[3], heat[5][masks[5]] = 0, 0
+    heat[7] = np.maximum(heat[7], 0.2)
     return Situation(
         title="ten small maps",
         names=[f"eye_{n:02d}.png" for n in (7, 12, 3, 40, 21, 9, 33, 18, 2, 25)],

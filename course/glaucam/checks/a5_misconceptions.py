@@ -231,6 +231,11 @@ MISCONCEPTIONS = {
         "A mean over the mask is one call; share asks what part of *all heat* lies inside.",
         HEAT, "heat[mask].sum() / heat.sum().",
     ),
+    "heat-stretched": Misconception(
+        "Each map is stretched from its minimum before the share is taken.",
+        "It looks like tidying up; but a map that is warm everywhere says so, and no longer does.",
+        HEAT, "Take the heatmap as it is: heat[mask].sum() / heat.sum().",
+    ),
     "share-of-all-pixels": Misconception(
         "You divide by the number of pixels, not by the heat.",
         ".mean() is one call; but then a faint map has a small share wherever it lies.",

@@ -121,12 +121,13 @@ def share_mistakes(asked: Situation) -> WrongNumbers:
     """`disc_share`: other sums, other masks."""
     H, M = asked.heatmaps.astype(np.float64), asked.masks
     size, inside = M[0].size, (H * M).sum(axis=(1, 2))
-    warm = H > 0
+    warm, above = H > 0, H - H.min(axis=(1, 2), keepdims=True)
     return [
         ("lift-for-share", asked.lift),
         ("share-of-the-disc", inside / M.sum(axis=(1, 2))),
         ("share-of-all-pixels", inside / size),
         ("share-outside", 1 - asked.share),
+        ("heat-stretched", parts(above * M, above)),
         ("share-counts-pixels", parts(warm & M, warm)),
         ("share-counts-pixels", parts((H > 0.5) & M, H > 0.5)),
         ("share-counts-pixels", parts((H >= 0.5) & M, H >= 0.5)),
