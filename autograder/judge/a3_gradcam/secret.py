@@ -272,17 +272,7 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
     """
     heads = ["mean", "grid", "mlp", "maximum", "mean", "mlp"]
     kinds = ["plain", "residual", "excited", "residual", "plain", "excited"]
-    drawn = [
-        draw.description(
-            head,
-            after=draw.pick(["", "relu", "relu_inplace"]),
-            classes=2,
-            depth=int(draw.rng.integers(2, 6)),
-            kind=kind,
-            down=draw.pick(["none", "max"]),
-        )
-        for head, kind in zip(heads, kinds, strict=True)
-    ]
+    drawn = [draw_sound(draw, head, kind) for head, kind in zip(heads, kinds, strict=True)]
     return [
         {
             **net,
@@ -293,6 +283,34 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
         }
         for i, net in enumerate(drawn)
     ]
+
+
+def draw_sound(draw: Draw, head: str, kind: str) -> dict[str, Any]:
+    """One of them, through which gradients reach the image: how else would one ask what counts?"""
+    for _ in range(DRAWS):
+        description = draw.description(
+            head,
+            after=draw.pick(["", "relu", "relu_inplace"]),
+            classes=2,
+            depth=int(draw.rng.integers(2, 6)),
+            kind=kind,
+            down=draw.pick(["none", "max"]),
+        )
+        if lets_gradients_through(build_net(description)):
+            return description
+    raise RuntimeError(f"no network with a {head} head lets gradients through")
+
+
+def lets_gradients_through(net: nn.Module) -> bool:
+    """Whether autograd gets back to the image; it does not where a layer changes in place what the
+    one before it had saved.
+    """
+    image = torch.zeros(1, 3, 64, 64, requires_grad=True)
+    try:
+        torch.autograd.grad(net(image).sum(), image)
+    except RuntimeError:
+        return False
+    return True
 
 
 def right_layers(descriptions: Sequence[dict[str, Any]], size: int = 64) -> list[list[str]]:
