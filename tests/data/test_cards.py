@@ -11,7 +11,7 @@ from glaucam.data import ClassFolder, PhantomFundus, PhantomOct, check_folder, o
 from glaucam.data.card import TOLD, UNVERIFIED
 from glaucam.data.card_schema import load_card
 from glaucam.data.cards import card_paths, find_card
-from glaucam.data.phantoms.fundus import VIEW_SHARES
+from glaucam.data.phantoms.parameters import VIEW_SHARES
 from glaucam.errors import DataError, UnknownName
 
 DATASETS = Path(__file__).parents[2] / "datasets"
