@@ -1,6 +1,9 @@
 """Phantom eyes: synthetic photos whose truth is known by construction."""
 
 from glaucam.data.phantoms.dataset import PhantomData, PhantomDisc, PhantomFundus
+from glaucam.data.phantoms.dr import dr_phantom, draw_dr_eye
+from glaucam.data.phantoms.dr_dataset import PhantomDr, PhantomDrReferable
+from glaucam.data.phantoms.dr_parameters import DrParameters
 from glaucam.data.phantoms.eye import draw_eye
 from glaucam.data.phantoms.fundus import Phantom, fundus_phantom
 from glaucam.data.phantoms.oct import OctPhantom, oct_phantom
@@ -10,14 +13,19 @@ from glaucam.data.phantoms.parameters import FundusParameters
 
 __all__ = [
     "LAYERS",
+    "DrParameters",
     "FundusParameters",
     "OctParameters",
     "OctPhantom",
     "Phantom",
     "PhantomData",
     "PhantomDisc",
+    "PhantomDr",
+    "PhantomDrReferable",
     "PhantomFundus",
     "PhantomOct",
+    "dr_phantom",
+    "draw_dr_eye",
     "draw_eye",
     "fundus_phantom",
     "oct_phantom",

@@ -19,7 +19,7 @@ DEFAULT = FundusParameters()
 _GOLDEN = (5**0.5 - 1) / 2
 # Separate random streams: what one draws moves no other. New ones go to the end.
 EYES, PATIENTS, PICTURES, CAMERAS, SHORTCUTS = range(5)
-VIEWS_AGAIN, CAMERAS_AGAIN, CHANGES, FINDINGS = range(5, 9)
+VIEWS_AGAIN, CAMERAS_AGAIN, CHANGES, RETINOPATHY = range(5, 9)
 
 
 @dataclass(frozen=True)
