@@ -80,12 +80,13 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     make.add_argument("--data", default="phantom_fundus", help="which (default phantom_fundus)")
     make.add_argument("--n", type=int, default=100, help="how many (default 100)")
     make.add_argument("--seed", type=int, default=0)
-    make.add_argument("--size", type=int, default=256, help="side in px (default 256)")
+    make.add_argument("--size", type=int, help="side in px (default 256; phantom_dr 512)")
     make.add_argument("--view", help="of a fundus photo: macula, disc, crop or mixed (default)")
     make.add_argument("--severity", type=float, default=1.0, help="0 to 2; 1 as in clinics")
     make.add_argument("--slices", type=int, help="B-scans of an OCT volume (19), top to bottom")
     make.add_argument("--shortcut", help="plant one in fundus photos: corner_marker, brightness, …")
     make.add_argument("--agreement", type=float, help="part of them whose label it tells (.95)")
+    make.add_argument("--visits", type=int, help="2: each eye again later, by another camera")
     _finish(make, data_make)
     check = actions.add_parser("check", help="all that is wrong with a set's files")
     check.add_argument("folder", help="a class folder, or a card's name")
@@ -239,7 +240,7 @@ def data_make(args: argparse.Namespace) -> tuple[Any, int]:
 
     from glaucam.data.export import drawn, export_phantoms
 
-    names = ("size", "severity", "view", "slices", "shortcut", "agreement")
+    names = ("size", "severity", "view", "slices", "shortcut", "agreement", "visits")
     asked = {name: getattr(args, name) for name in names}
     parameters = drawn(args.data).parameters_of(
         {name: value for name, value in asked.items() if value is not None}

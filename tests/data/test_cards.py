@@ -1,5 +1,6 @@
 """The cards and samples say what the code does, and a card is all that a data set needs."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,19 @@ import pytest
 import yaml
 
 import glaucam
-from glaucam.data import ClassFolder, PhantomFundus, PhantomOct, check_folder, open_data
+from glaucam.data import (
+    ClassFolder,
+    DrParameters,
+    FundusParameters,
+    PhantomFundus,
+    PhantomOct,
+    check_folder,
+    open_data,
+)
 from glaucam.data.card import TOLD, UNVERIFIED
 from glaucam.data.card_schema import load_card
 from glaucam.data.cards import card_paths, find_card
-from glaucam.data.phantoms.fundus import VIEW_SHARES
+from glaucam.data.layout import KNOWN_CLASSES
 from glaucam.errors import DataError, UnknownName
 
 DATASETS = Path(__file__).parents[2] / "datasets"
@@ -32,9 +41,18 @@ def test_card_agrees_with_the_registered_class(path):
     assert {"licence", "citation", "layout", "made_by"} <= set(card)
 
 
-def test_card_of_fundus_phantoms_gives_the_shares_of_views():
-    card = yaml.safe_load((DATASETS / "phantom_fundus.yaml").read_text(encoding="utf-8"))
-    assert card["views"] == VIEW_SHARES
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("phantom_fundus", FundusParameters), ("phantom_dr", DrParameters)],
+)
+def test_card_of_fundus_phantoms_gives_the_shares_of_views(name, parameters):
+    card = yaml.safe_load((DATASETS / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert card["views"] == parameters.mix
+
+
+def test_card_of_retinopathy_gives_the_shares_of_grades():
+    card = yaml.safe_load((DATASETS / "phantom_dr.yaml").read_text(encoding="utf-8"))
+    assert list(card["grades"].values()) == pytest.approx(DrParameters().shares())
 
 
 def test_every_set_asked_for_has_a_card():
@@ -51,10 +69,8 @@ def test_card_is_sound_and_names_where_each_fact_was_read(name):
         assert (getattr(card, fact) == UNVERIFIED) != (fact in card.read_in)
     if card.layout.rule in ("folder", "name", "table"):
         assert set(card.layout.values.values()) == set(card.classes)
-    for name in ("glaucoma", "oct"):
-        if card.task == name:
-            known = {"glaucoma": ("normal", "glaucoma"), "oct": ("NORMAL", "CNV", "DME", "DRUSEN")}
-            assert card.classes == known[name]
+    if card.task in KNOWN_CLASSES:
+        assert card.classes == KNOWN_CLASSES[card.task]
 
 
 def test_no_hash_of_a_file_that_is_not_held():
@@ -146,6 +162,15 @@ def test_samples_are_what_the_readme_s_command_makes(folder, made, command):
         assert np.abs(kept.image(i).astype(int) - phantom.image).mean() < 2  # JPEG libraries differ
         for name, mask in kept.masks(i).items():
             assert (mask == phantom.masks[name]).mean() > 0.999
+
+
+def test_samples_table_says_what_the_eyes_are():
+    """The numbers of the committed eyes: they change only if a random stream was moved."""
+    with (DATASETS / "samples" / "table.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row, phantom in zip(rows, (PhantomFundus(6, 23)[i] for i in range(6)), strict=True):
+        row.pop("image")
+        assert row == {name: str(value) for name, value in phantom.attributes.items()}
 
 
 @pytest.mark.parametrize("folder", ["samples", "samples_oct"])

@@ -13,10 +13,13 @@ from glaucam.data.dataset import SPLITS
 from glaucam.data.images import is_image_name
 from glaucam.errors import DataError
 
-MASK_NAMES = ("disc", "cup", "fovea", "vessel", "lesion", "field")
+LESIONS = ("microaneurysm", "haemorrhage", "hard_exudate", "soft_exudate", "new_vessel")
+MASK_NAMES = ("disc", "cup", "fovea", "vessel", "lesion", "field", *LESIONS)
 KNOWN_CLASSES = {
     "glaucoma": ("normal", "glaucoma"),
     "oct": ("NORMAL", "CNV", "DME", "DRUSEN"),
+    "dr": ("no_dr", "mild", "moderate", "severe", "proliferative"),
+    "dr_referable": ("not_referable", "referable"),
 }
 _RESERVED = ("masks",)
 _PATIENT_IN_NAME = re.compile(
@@ -112,8 +115,9 @@ def class_order(found: Iterable[str], root: Path, asked: Sequence[str] | None) -
             "rename it, move it out, or give the classes in order"
         )
     raise DataError(
-        f"{root}: found {listed}; the order of classes is known for normal, glaucoma and for "
-        "NORMAL, CNV, DME, DRUSEN: rename the folders, or give the classes in order"
+        f"{root}: found {listed}; the order of classes is known for "
+        f"{' and for '.join(', '.join(classes) for classes in KNOWN_CLASSES.values())}: "
+        "rename the folders, or give the classes in order"
     )
 
 

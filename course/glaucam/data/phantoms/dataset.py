@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from glaucam.data.dataset import EyeData
-from glaucam.data.phantoms.fundus import Eye, Phantom, draw_eye, fundus_phantom, label_of
+from glaucam.data.phantoms.eye import Eye, draw_eye, label_of, place_of
+from glaucam.data.phantoms.fundus import Phantom, fundus_phantom
 from glaucam.data.phantoms.parameters import CLASSES, STRUCTURES, FundusParameters
 from glaucam.data.splits import split_by_group
 from glaucam.errors import InputError
@@ -70,6 +71,11 @@ def checked_number(n: int) -> int:
     return int(n)
 
 
+def patient_names(n: int, visits: int) -> np.ndarray:
+    """str [n]: whose each picture is; both eyes and all visits of a patient are one's."""
+    return np.array([f"p{place_of(i, visits).patient:05d}" for i in range(n)])
+
+
 @DATASETS.register("phantom_fundus")
 class PhantomFundus(PhantomData):
     """``n`` fundus phantoms of ``seed``; ``data[i]`` is a Phantom, the same in every process."""
@@ -85,9 +91,9 @@ class PhantomFundus(PhantomData):
     ) -> None:
         self.parameters = parameters or self.default_parameters
         self.seed, n = int(seed), checked_number(n)
-        prevalence = self.parameters.prevalence
-        self.labels = np.array([label_of(self.seed, i, prevalence) for i in range(n)], np.int64)
-        self.groups = np.array([f"p{i // 2:05d}" for i in range(n)])
+        drawn = [label_of(self.seed, i, self.parameters) for i in range(n)]
+        self.labels = np.array(drawn, np.int64)
+        self.groups = patient_names(n, self.parameters.visits)
         self.splits = split_by_group(self.groups, self.labels, seed=self.seed)
 
     def eye(self, i: int) -> Eye:

@@ -4,6 +4,8 @@ fibres, and the sheen of a young retina.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -14,7 +16,7 @@ from glaucam.data.phantoms.tint import step, tinted
 from glaucam.data.phantoms.view import View
 
 # name: (chance, how many, radius mm, spread mm, log depth, how the channels feel it)
-_SPOTS = {
+SPOTS = {
     "drusen": (0.12, (6, 40), (0.02, 0.07), 1.4, (0.08, 0.3), (0.5, 1.0, 0.8)),
     "exudates": (0.07, (4, 25), (0.02, 0.07), 0.7, (0.3, 0.7), (0.4, 1.0, 0.9)),
     "blots": (0.10, (1, 12), (0.02, 0.10), 3.0, (-0.8, -0.3), (0.4, 1.0, 0.8)),
@@ -22,11 +24,13 @@ _SPOTS = {
 
 
 def paint_distractors(
-    rng: np.random.Generator, scene: np.ndarray, view: View, at: Polar
+    rng: np.random.Generator, scene: np.ndarray, view: View, at: Polar, spots: Sequence[str]
 ) -> np.ndarray:
-    """Paint those that this eye happens to have; returns where, bool [S,S] (not the sheen)."""
+    """Paint those that this eye happens to have, of SPOTS those named; returns where, bool [S,S]
+    (not the sheen).
+    """
     lesion = np.zeros(scene.shape[:2], bool)
-    for chance, many, radius, spread, depth, tone in _SPOTS.values():
+    for chance, many, radius, spread, depth, tone in (SPOTS[name] for name in spots):
         if rng.random() < chance:
             cover = _spots(rng, view, int(rng.integers(*many)), radius, spread)
             lesion |= (cover > 0.5) & (at.r > at.outline)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from glaucam.errors import InputError, UnknownName
 from glaucam.registry import unknown
 
 VIEWS = ("macula", "disc", "crop", "close")
+VIEW_SHARES = {"crop": 0.5, "disc": 0.35, "macula": 0.15}  # of a mix
 CLASSES = ("normal", "glaucoma")
 STRUCTURES = ("disc", "cup", "rim", "vessel", "fovea", "field")  # every phantom has these masks
 SHORTCUTS = (
@@ -31,7 +34,13 @@ class FundusParameters:
     ``shortcut`` plants one of SHORTCUTS, which then goes with the label in ``agreement`` of the
     eyes: 1 always, .5 by chance, 0 the other way round. Give each split its own agreement by
     drawing it as a data set of its own.
+
+    ``visits``: 1, or 2, where each eye is photographed again later, by another camera and with
+    another framing; glaucoma has gone on meanwhile.
     """
+
+    views: ClassVar[tuple[str, ...]] = VIEWS
+    mix: ClassVar[Mapping[str, float]] = VIEW_SHARES
 
     size: int = 256
     view: str = "mixed"
@@ -39,13 +48,14 @@ class FundusParameters:
     prevalence: float = 0.5
     shortcut: str | None = None
     agreement: float = 0.95
+    visits: int = 1
 
     def __post_init__(self) -> None:
         if not (isinstance(self.size, int) and 32 <= self.size <= 2048):
             raise InputError(f"phantom size {self.size!r}; expected 32 to 2048 px")
-        if self.view not in (*VIEWS, "mixed"):
+        if self.view not in (*self.views, "mixed"):
             raise InputError(
-                f"phantom view {self.view!r}; expected one of {', '.join(VIEWS)} or mixed"
+                f"phantom view {self.view!r}; expected one of {', '.join(self.views)} or mixed"
             )
         if not 0 <= self.severity <= 2:
             raise InputError(f"phantom severity {self.severity!r}; expected 0 to 2")
@@ -55,3 +65,5 @@ class FundusParameters:
             raise UnknownName(unknown("shortcut", self.shortcut, list(SHORTCUTS)))
         if not 0 <= self.agreement <= 1:
             raise InputError(f"shortcut agreement {self.agreement!r}; expected 0 to 1")
+        if not (isinstance(self.visits, int) and 1 <= self.visits <= 2):
+            raise InputError(f"phantom visits {self.visits!r}; expected 1 or 2")

@@ -5,10 +5,12 @@ Everything is a change of log reflectance (an optical depth with its sign turned
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from glaucam.data.phantoms.disc import bump
-from glaucam.data.phantoms.distractors import paint_distractors
+from glaucam.data.phantoms.distractors import SPOTS, paint_distractors
 from glaucam.data.phantoms.noise import smooth_noise
 from glaucam.data.phantoms.papilla import paint_disc, paint_flame, paint_surroundings
 from glaucam.data.phantoms.polar import Polar
@@ -17,6 +19,7 @@ from glaucam.data.phantoms.signs import Signs
 from glaucam.data.phantoms.tint import tinted
 from glaucam.data.phantoms.view import View
 
+FIBRE_BEND = 14  # degrees per e-fold of 1 mm + the way from the disc's edge
 _MEAN_PIGMENT = np.log([0.66, 0.30, 0.11])
 
 
@@ -28,10 +31,11 @@ def draw_pigment(rng: np.random.Generator) -> np.ndarray:
 
 def paint(
     rng: np.random.Generator, view: View, at: Polar, pigment: np.ndarray,
-    vessels: VesselLayers, signs: Signs,
+    vessels: VesselLayers, signs: Signs, spots: Sequence[str] = tuple(SPOTS),
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:  # fmt: skip
     """Log reflectance float32 [S,S,3] as a perfect camera would see it, and where bool [S,S] a
-    nerve-fibre ``wedge`` and a ``lesion`` lie, if there are any.
+    nerve-fibre ``wedge`` and a ``lesion`` lie, if there are any. ``spots``: which of SPOTS the eye
+    may happen to have.
     """
     scene = _choroid(rng, view) + pigment.astype(np.float32)
     _macula(rng, scene, at)
@@ -39,7 +43,7 @@ def paint(
     paint_surroundings(rng, scene, at, signs.atrophy)
     paint_disc(rng, scene, at, pigment, signs.pallor)
     _blood(rng, scene, vessels)
-    lesion = paint_distractors(rng, scene, view, at)
+    lesion = paint_distractors(rng, scene, view, at, spots)
     if signs.haemorrhage is not None:
         lesion |= paint_flame(rng, scene, at, signs.haemorrhage)
     found = {"wedge": wedge, "lesion": lesion}
@@ -73,7 +77,9 @@ def _fibres(rng: np.random.Generator, scene: np.ndarray, at: Polar, signs: Signs
     Returns where that is, bool [S,S].
     """
     out = np.maximum(at.r - at.outline, 0)
-    bend = 14 * np.log1p(out)  # fibres arch towards the temporal raphe as they leave the disc
+    bend = FIBRE_BEND * np.log1p(
+        out
+    )  # fibres arch towards the temporal raphe as they leave the disc
     bundle = np.where(at.theta < 180, at.theta - bend, at.theta + bend)
     stripes = rng.standard_normal(361, dtype=np.float32)[(bundle.astype(np.int32)) % 361]
     sheen = bump(bundle, 115, 30) + bump(bundle, 245, 30) + 0.3

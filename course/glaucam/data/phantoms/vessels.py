@@ -12,7 +12,7 @@ import numpy as np
 
 from glaucam.data.phantoms.disc import Disc
 
-_STEP = 0.06  # mm between two points of a vessel
+STEP = 0.06  # mm between two points of a vessel
 _THINNEST = 0.012  # mm; a camera sees no thinner vessel
 _BRANCHING = {"artery": 1.28, "vein": 1.11}  # (w₁² + w₂²) / W²
 _TRUNK = {"artery": 0.088, "vein": 0.125}  # mm, before it splits on the disc
@@ -86,8 +86,8 @@ def _half(
     """A trunk that runs up or down on the disc and splits into a temporal and a nasal arcade."""
     up = 90 if side == "superior" else -90
     heading = up + rng.normal(0, 14)
-    s = np.arange(0, bed.disc.diameter / 2 * rng.uniform(0.1, 1.0), _STEP)
-    stem = _walk(start, heading + _wander(rng, s, 32 * bed.tortuosity))
+    s = np.arange(0, bed.disc.diameter / 2 * rng.uniform(0.1, 1.0), STEP)
+    stem = walk(start, heading + wander(rng, s, 32 * bed.tortuosity))
     width = _TRUNK[kind] * bed.calibre * rng.uniform(0.8, 1.15)
     vessels = [Vessel(kind, stem, np.full(len(stem), width))]
     ratio = rng.uniform(0.55, 0.95)  # nasal ÷ temporal
@@ -108,40 +108,40 @@ def _arcade(
 ) -> np.ndarray:
     """Points [K,2]; turns from heading ``near`` to ``far``, and bends where it climbs the rim."""
     far = near + (far - near + 180) % 360 - 180  # the shorter way round
-    s = np.arange(0, length, _STEP)
+    s = np.arange(0, length, STEP)
     turned = 1 - np.exp(-((s / rng.uniform(1.6, 3.8)) ** 2))
-    heading = near + (far - near) * turned + _wander(rng, s, 12 * bed.tortuosity)
-    path = _walk(start, heading)
+    heading = near + (far - near) * turned + wander(rng, s, 12 * bed.tortuosity)
+    path = walk(start, heading)
     theta = np.degrees(np.arctan2(path[:, 1], path[:, 0]))
     edge = s[np.argmax(np.hypot(*path.T) > bed.disc.cup_at(theta))]
     kick = bed.bayonet * rng.choice([-1, 1])
     bend = np.exp(-(((s - edge) / 0.09) ** 2)) - 0.8 * np.exp(-(((s - edge - 0.22) / 0.12) ** 2))
-    return _walk(start, heading + kick * bend)
+    return walk(start, heading + kick * bend)
 
 
 def _with_branches(
     rng: np.random.Generator, bed: _Bed, kind: str, path: np.ndarray, width: float, depth: int
 ) -> list[Vessel]:
     """The vessel and, while ``depth`` lasts, its side branches; none enters the avascular zone."""
-    length = len(path) * _STEP  # before it is cut, so that it tapers as if it went on
+    length = len(path) * STEP  # before it is cut, so that it tapers as if it went on
     path = _cut(bed, path)
     if len(path) < 3 or width < _THINNEST:
         return []
-    s = np.arange(len(path)) * _STEP
+    s = np.arange(len(path)) * STEP
     vessels = [Vessel(kind, path, width * (1 - 0.62 * s / length))]
     if depth == 0:
         return vessels
     side = rng.choice([-1, 1])
     for at in _branch_places(rng, s[-1]):
-        i = min(int(at / _STEP), len(path) - 2)
+        i = min(int(at / STEP), len(path) - 2)
         side = -side
         heading = np.degrees(np.arctan2(*(path[i + 1] - path[i])[::-1]))
         ratio = rng.uniform(0.4, 0.75)  # branch ÷ continuing vessel
         branch = vessels[0].widths[i] * ratio * np.sqrt(_BRANCHING[kind] / (1 + ratio**2))
-        t = np.arange(0, (length - at) * rng.uniform(0.4, 0.9) + 0.5, _STEP)
+        t = np.arange(0, (length - at) * rng.uniform(0.4, 0.9) + 0.5, STEP)
         leave = side * rng.uniform(28, 62)
-        course = heading + leave * (0.6 + 0.4 * np.exp(-t)) + _wander(rng, t, 16 * bed.tortuosity)
-        vessels += _with_branches(rng, bed, kind, _walk(path[i], course), branch, depth - 1)
+        course = heading + leave * (0.6 + 0.4 * np.exp(-t)) + wander(rng, t, 16 * bed.tortuosity)
+        vessels += _with_branches(rng, bed, kind, walk(path[i], course), branch, depth - 1)
     return vessels
 
 
@@ -166,26 +166,26 @@ def _twigs(rng: np.random.Generator, bed: _Bed) -> list[Vessel]:
     vessels = []
     for _ in range(rng.integers(4, 11)):
         heading = 180 + rng.normal(0, 36) if rng.random() < 0.6 else rng.normal(0, 40)
-        s = np.arange(0, bed.disc.diameter / 2 + rng.uniform(0.2, 2.4), _STEP)
+        s = np.arange(0, bed.disc.diameter / 2 + rng.uniform(0.2, 2.4), STEP)
         start = bed.entry * rng.uniform(0.2, 1.2) + rng.normal(0, 0.1, 2) * bed.disc.diameter
-        path = _walk(start, heading + _wander(rng, s, 30 * bed.tortuosity))
+        path = walk(start, heading + wander(rng, s, 30 * bed.tortuosity))
         width = rng.uniform(0.018, 0.045) * bed.calibre
         kind = "artery" if rng.random() < 0.5 else "vein"
         vessels += _with_branches(rng, bed, kind, path, width, depth=1)
     return vessels
 
 
-def _wander(rng: np.random.Generator, s: np.ndarray, degrees: float) -> np.ndarray:
+def wander(rng: np.random.Generator, s: np.ndarray, degrees: float) -> np.ndarray:
     """Smooth meandering of the heading along ``s`` mm, about ``degrees`` large."""
     waves = rng.uniform(0.6, 3.6, 4)  # mm⁻¹ · 2π
     phases = rng.uniform(0, 2 * np.pi, 4)
     return degrees * (np.sin(np.outer(s, waves) + phases) - np.sin(phases)).sum(axis=1) / 3
 
 
-def _walk(start: np.ndarray, heading: np.ndarray) -> np.ndarray:
-    """Points [K,2] from ``start``, one step of _STEP mm along each heading (degrees)."""
+def walk(start: np.ndarray, heading: np.ndarray) -> np.ndarray:
+    """Points [K,2] from ``start``, one step of STEP mm along each heading (degrees)."""
     theta = np.deg2rad(heading)
     steps = np.empty((len(theta), 2))
     np.cos(theta, out=steps[:, 0])
     np.sin(theta, out=steps[:, 1])
-    return start + _STEP * (np.cumsum(steps, axis=0) - steps[0])
+    return start + STEP * (np.cumsum(steps, axis=0) - steps[0])

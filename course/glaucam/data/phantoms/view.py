@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 FIELD_45 = 12.5  # mm of retina across a 45° field of view: a disc of 1.6 mm is .13 of it
 
@@ -51,8 +53,61 @@ class View:
     def field_distance(self) -> np.ndarray:
         """How far inside the field each pixel lies, px, float32 [size,size]; negative outside."""
         at = np.arange(self.size, dtype=np.float32) + 0.5
-        x, y = at[None, :] - float(self.centre[0]), at[:, None] - float(self.centre[1])
+        return self._depth(at[None, :] - float(self.centre[0]), at[:, None] - float(self.centre[1]))
+
+    def shows(self, points: np.ndarray, margin: float = 0.0) -> np.ndarray:
+        """Whether points mm [K,2] lie in the field and the picture, ``margin`` mm inside, bool."""
+        at, far = self.pixels(points), margin * self.scale
+        inside = self._depth(*(at - self.centre).T) > far
+        return inside & ((at > far) & (at < self.size - far)).all(axis=1)
+
+    def _depth(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """px inside the field, at px from its centre."""
         return np.minimum(self.radius - np.hypot(x, y), self.half_height - np.abs(y))
+
+    @property
+    def middle(self) -> np.ndarray:
+        """Eye coordinates [2] of the field's centre, mm."""
+        return (np.array(self.centre) - self.disc) / (self.side * self.scale, -self.scale)
+
+
+def canvas_of(views: Sequence[View]) -> View:
+    """The least square that holds all ``views`` of an eye, as fine as the finest but not more than
+    twice as wide in px. A single view is its own canvas.
+    """
+    if len(views) == 1:
+        return views[0]
+    corners = np.array([[-np.array(v.disc), v.size - np.array(v.disc)] for v in views])
+    corners /= np.array([v.scale for v in views])[:, None, None]  # mm, right and down of the disc
+    least, most = corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)
+    across = float((most - least).max())
+    size = int(np.ceil(min(max(v.scale for v in views) * across, 2 * views[0].size)))
+    scale = size / across
+    x, y = -least * scale
+    middle = (size / 2, size / 2)
+    return View(views[0].kind, size, scale, (x, y), views[0].side, middle, size, size)
+
+
+def framed(scene: np.ndarray, canvas: View, view: View) -> np.ndarray:
+    """The part of a painted canvas, float32 [C,C,3], that ``view`` shows, [S,S,3]."""
+    if canvas is view:
+        return scene
+    channels = [_cut(scene[..., c], canvas, view) for c in range(scene.shape[2])]
+    return np.stack(channels, axis=-1)
+
+
+def framed_mask(mask: np.ndarray, canvas: View, view: View) -> np.ndarray:
+    """The part of a canvas' mask, bool [C,C], that ``view`` shows, [S,S]."""
+    return mask if canvas is view else _cut(mask.astype(np.float32), canvas, view) > 0.5
+
+
+def _cut(channel: np.ndarray, canvas: View, view: View) -> np.ndarray:
+    zoom = canvas.scale / view.scale
+    start = np.array(canvas.disc) - np.array(view.disc) * zoom
+    box = np.clip([*start, *(start + view.size * zoom)], 0, canvas.size)
+    whole = Image.fromarray(np.ascontiguousarray(channel, np.float32))
+    shown = whole.resize((view.size, view.size), Image.Resampling.BICUBIC, box=tuple(box))
+    return np.asarray(shown)
 
 
 def draw_view(
