@@ -102,9 +102,8 @@ class Head(nn.Module):
 class DescribedNet(nn.Module):
     """Stages, then a head. ``after``: an activation between the last stage and the head.
 
-    ``aside``: a convolution whose result nobody uses; it is declared last, and runs first or, with
-    ``late``, after the last stage. ``backwards``: the parts are declared against the order in
-    which they run.
+    ``aside``: a convolution that runs before the last stage and whose result nobody uses; it is
+    declared last. ``backwards``: the parts are declared against the order in which they run.
     """
 
     def __init__(self, description):
@@ -119,7 +118,6 @@ class DescribedNet(nn.Module):
                 stages.add_module(stage["name"], nn.Sequential(block, down))
             channels = stage["channels"]
         self._places, self._aside = description["places"], description.get("aside")
-        self._late = description.get("late", False)
         after = ACTIVATIONS[description["after"]]() if description["after"] else nn.Identity()
         head = Head(channels, description["head"])
         parts = list(zip(self._places, (stages, after, head), strict=True))
@@ -129,13 +127,10 @@ class DescribedNet(nn.Module):
             self.add_module(self._aside, nn.Conv2d(3, channels, 3, padding=1))
 
     def forward(self, x):
+        if self._aside:
+            self.get_submodule(self._aside)(x)
         body, after, head = (self.get_submodule(name) for name in self._places)
-        if self._aside and not self._late:
-            self.get_submodule(self._aside)(x)
-        A = after(body(x))
-        if self._aside and self._late:
-            self.get_submodule(self._aside)(x)
-        return head(A)
+        return head(after(body(x)))
 
 
 def build_family(name, classes=2):

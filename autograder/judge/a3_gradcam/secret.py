@@ -267,8 +267,8 @@ def undecided(draw: Draw, head: str, **more: Any) -> Case:
 def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
     """Networks of random names, depth and kind for the target layer.
 
-    Some run a convolution whose result nobody uses, one of them last of all; some declare their
-    parts backwards, some are in train mode.
+    Some run a convolution whose result nobody uses, before all else: in which order things run is
+    what most right answers go by. Some declare their parts backwards, some are in train mode.
     """
     heads = ["mean", "grid", "mlp", "maximum", "mean", "mlp"]
     kinds = ["plain", "residual", "excited", "residual", "plain", "excited"]
@@ -277,7 +277,6 @@ def draw_unseen(draw: Draw) -> list[dict[str, Any]]:
         {
             **net,
             "aside": draw.name() if i in (2, 5) else "",
-            "late": i == 5,
             "backwards": i in (3, 5),
             "train": i in (0, 4),
         }

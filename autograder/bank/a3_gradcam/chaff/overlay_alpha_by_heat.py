@@ -1,6 +1,6 @@
 # chaff: opacity is alpha times the heat
 # fails: overlay.blend
-# says: overlay-added
+# says: heat-as-opacity
 # %% solution="overlay"
 def overlay(image, heatmap, alpha):
     colours = colormaps["jet"](np.asarray(heatmap))[..., :3] * 255
