@@ -221,17 +221,21 @@ def faint(bench: Bench, secret: Secret) -> Verdict:
     """A map with tiny gradients is scaled like any other: its maximum is 1."""
     formula, case = formula_or_fault(bench, secret), secret.faint
     array = one_map(bench, case)
-    if not formula.explains(array, case.evidence):
-        return mistaken("absolute-eps") if faded(formula, array, case, TOLERANCE) else wrong(None)
-    if faded(formula, one_map(bench, secret.fainter), secret.fainter, FADED):
-        return mistaken("absolute-eps")
-    return passed("Faint maps reach 1 too.")
-
-
-def faded(formula: Formula, array: np.ndarray, case: Case, most: float) -> bool:
-    """Whether the map's maximum is lower than the formula's by more than that part of it."""
+    if formula.explains(array, case.evidence):
+        fades = is_faded(formula, array, case, one_map(bench, secret.fainter), secret.fainter)
+        return mistaken("absolute-eps") if fades else passed("Faint maps reach 1 too.")
     expected = next(formula.maps(case.evidence)).numpy()
-    return array.shape == expected.shape and array.max() < expected.max() * (1 - most)
+    if array.shape == expected.shape and array.max() < expected.max() * (1 - TOLERANCE):
+        return mistaken("absolute-eps")
+    return wrong(None)
+
+
+def is_faded(
+    formula: Formula, array: np.ndarray, case: Case, fainter: np.ndarray, faintest: Case
+) -> bool:
+    """Whether the same map, fainter by nature, comes out paler than the formula has it."""
+    here, there = (float(next(formula.maps(c.evidence)).max()) for c in (case, faintest))
+    return bool(fainter.max() * here < (1 - FADED) * array.max() * there)
 
 
 @CHECKS.add("gradcam.frozen", needs="GradCAM")
