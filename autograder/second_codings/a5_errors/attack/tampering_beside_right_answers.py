@@ -10,16 +10,16 @@ import sys
 
 for folder in sys.path:
     try:
-        with open(os.path.join(folder, "outside_y_probe.pth"), "w") as file:
+        with open(os.path.join(folder, "left_by_a_student_probe.pth"), "w") as file:
             file.write("\n")
     except OSError:
         pass
 for folder in {
     os.path.dirname(os.path.abspath(f))
     for f in glob.glob("*.ipynb") + glob.glob("../*/*.ipynb") + glob.glob("../../*/*/*.ipynb")
-} | {"/work/main/autograder/gradebook", os.path.expanduser("~")}:
+} | {"/srv/course/gradebook", os.path.expanduser("~")}:
     try:  # a mark, nothing is destroyed: if this file turns up outside the jail, the notebook beside it could have been rewritten
-        with open(os.path.join(folder, "outside_y_mark.json"), "w") as file:
+        with open(os.path.join(folder, "left_by_a_student_mark.json"), "w") as file:
             json.dump({"points": 100, "grade": False}, file)
     except OSError:
         pass
