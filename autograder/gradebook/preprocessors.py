@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
@@ -55,6 +56,10 @@ def summary(source: AssignmentSource, judgement: Judgement) -> NotebookNode:
     undecided = [points[id] for id, v in judgement.verdicts.items() if v.outcome == NOT_CHECKABLE]
     if undecided:
         text += f"**{sum(undecided):g} points are still open**: they could not be checked.\n\n"
+    written = sum(cell.points for cell in source.cells if cell.kind == "answer")
+    if written:
+        text += f"A person reads your written answers, for up to {written:g} points more; until "
+        text += "then they stand above as 0.\n\n"
     text += f"<table>{head}{''.join(rows)}</table>"
     cell = nbformat.v4.new_markdown_cell(text)
     cell["id"] = "summary"
@@ -116,7 +121,7 @@ class SaveJudgement(SaveAutoGrades):
         self.gradebook.db.commit()
 
 
-class HarmlessComments(NbGraderPreprocessor):
+class HarmlessComments(Preprocessor):
     """After ``GetGrades``: a person's comment may quote a student's HTML, which must not act."""
 
     def preprocess_cell(

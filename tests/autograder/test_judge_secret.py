@@ -13,18 +13,10 @@ import torch
 from torchvision.models import get_model
 
 from autograder.judge.a3_gradcam import ASSIGNMENT
+from autograder.judge.a3_gradcam.cases import BRIGHT, UNDECIDED, Case
 from autograder.judge.a3_gradcam.checks import misplaced
 from autograder.judge.a3_gradcam.nets import build_net
-from autograder.judge.a3_gradcam.secret import (
-    BRIGHT,
-    FAINT,
-    NAMED,
-    UNDECIDED,
-    Case,
-    Secret,
-    named_layers,
-    secret,
-)
+from autograder.judge.a3_gradcam.secret import FAINT, NAMED, Secret, named_layers, secret
 from autograder.source import ROOT
 from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
 from glaucam.models.target_layer import target_layers
@@ -152,9 +144,12 @@ def test_slim_families_have_the_layers_of_the_families():
         assert accepted == target_layers(full, image)
 
 
-def test_any_layer_of_an_unseen_network_gets_a_verdict() -> None:
-    """At this seed a network changes in place what its first layers need for their gradients."""
-    for description in secret(452106127).unseen:
+@pytest.mark.parametrize("seed", [8, 11, 452106127])
+def test_any_layer_of_an_unseen_network_gets_a_verdict(seed: int) -> None:
+    """At these seeds the first network drawn changes in place what its gradients need; it is
+    drawn again, for a right answer asks for those gradients too.
+    """
+    for description in secret(seed).unseen:
         net = build_net(description)
         for name in filter(None, dict(net.named_modules())):
             assert misplaced(net, name) in MISCONCEPTIONS

@@ -130,17 +130,12 @@ def misplaced(model: nn.Module, name: str) -> str:
 
 
 def depends_on(model: nn.Module, name: str, image: torch.Tensor) -> bool:
-    """Whether the logits depend on a layer's output.
-
-    A network may change what it computed in place, and then has gradients from its last block on
-    only; what it saved is kept as it was, so that any layer can be asked about.
-    """
+    """Whether the logits depend on a layer's output."""
     seen: list[torch.Tensor] = []
     handle = model.get_submodule(name).register_forward_hook(lambda _m, _i, out: seen.append(out))
-    with torch.autograd.graph.allow_mutation_on_saved_tensors():
-        y = model(image.clone().requires_grad_())
-        handle.remove()
-        gradients = torch.autograd.grad(y.sum(), seen, allow_unused=True)
+    y = model(image.clone().requires_grad_())
+    handle.remove()
+    gradients = torch.autograd.grad(y.sum(), seen, allow_unused=True)
     return any(gradient is not None for gradient in gradients)
 
 

@@ -71,6 +71,11 @@ def by_magnitude(maps: torch.Tensor) -> torch.Tensor:
     return maps / torch.where(top > 0, top, 1)
 
 
+def around_half(maps: torch.Tensor) -> torch.Tensor:
+    """Signed from 0 to 1, with no evidence at a half."""
+    return 0.5 + 0.5 * by_magnitude(maps)
+
+
 def divided(maps: torch.Tensor) -> torch.Tensor:
     """By the maximum, whatever its sign: an all-negative map comes out above 1."""
     return maps / _each(maps, "amax")
@@ -154,7 +159,10 @@ def summed(change: Step, rectify: Step = relu) -> Finish:
 
 
 right = finishes()
-unrectified = finishes(same, (divided, by_maximum, by_magnitude, same, by_range, by_norm, standard))
+unrectified = finishes(
+    same,
+    (divided, by_maximum, by_magnitude, around_half, same, by_range, by_norm, standard),
+)
 
 
 def bent(change: Step, modes: tuple[str, ...] = SMOOTH) -> Finish:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from autograder.judge.a3_gradcam.cases import Case
 from autograder.judge.a3_gradcam.checks import CHECKS
 from autograder.judge.a3_gradcam.evidence import pixel_gradient
 from autograder.judge.a3_gradcam.finishes import by_maximum, by_range, relu, same
@@ -32,11 +33,11 @@ from autograder.judge.a3_gradcam.returned import (
     untouched,
     wrong,
 )
-from autograder.judge.a3_gradcam.secret import Case, Secret
+from autograder.judge.a3_gradcam.secret import Secret
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed, passed, share_of
 
-FADED = 0.02  # of a map ten times fainter than an ordinary one; see ``secret.FAINTER``
+FADED = 0.02  # of the maximum of the faintest map, see ``secret.FAINTER``
 TURNED = next(f for f in MISTAKES if f.id == "swapped-axes")
 ABSOLUTE = next(f for f in MISTAKES if f.id == "absolute-map")
 
@@ -222,20 +223,20 @@ def faint(bench: Bench, secret: Secret) -> Verdict:
     formula, case = formula_or_fault(bench, secret), secret.faint
     array = one_map(bench, case)
     if formula.explains(array, case.evidence):
-        fades = is_faded(formula, array, case, one_map(bench, secret.fainter), secret.fainter)
-        return mistaken("absolute-eps") if fades else passed("Faint maps reach 1 too.")
+        maps, cases = (array, one_map(bench, secret.fainter)), (case, secret.fainter)
+        if fades(formula, maps, cases):
+            return mistaken("absolute-eps")
+        return passed("Faint maps reach 1 too.")
     expected = next(formula.maps(case.evidence)).numpy()
     if array.shape == expected.shape and array.max() < expected.max() * (1 - TOLERANCE):
         return mistaken("absolute-eps")
     return wrong(None)
 
 
-def is_faded(
-    formula: Formula, array: np.ndarray, case: Case, fainter: np.ndarray, faintest: Case
-) -> bool:
-    """Whether the same map, fainter by nature, comes out paler than the formula has it."""
-    here, there = (float(next(formula.maps(c.evidence)).max()) for c in (case, faintest))
-    return bool(fainter.max() * here < (1 - FADED) * array.max() * there)
+def fades(formula: Formula, maps: tuple[np.ndarray, np.ndarray], cases: tuple[Case, Case]) -> bool:
+    """Whether the second of two maps is paler beside the first than the formula has it."""
+    first, second = (float(next(formula.maps(case.evidence)).max()) for case in cases)
+    return bool(maps[1].max() * first < (1 - FADED) * maps[0].max() * second)
 
 
 @CHECKS.add("gradcam.frozen", needs="GradCAM")

@@ -15,8 +15,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from autograder.jail.kernel import KernelLost
+from autograder.judge.a3_gradcam.cases import Case
 from autograder.judge.a3_gradcam.formulas import CONTRAST, RIGHT, Target
-from autograder.judge.a3_gradcam.secret import Case
 from autograder.judge.bench import Bench, Fault
 from glaucam.data import open_data
 from glaucam.models.target_layer import resolve_target_layer

@@ -35,7 +35,7 @@ def words(
         return
     for name, wrong in mistakes:
         if same(table, column, wrong):
-            raise known(name, example(table, column, right))
+            raise known(name, *example(table, column, right))
     raise unlike(table, column, right, known_words)
 
 
@@ -48,18 +48,18 @@ def unlike(
     about = example(table, column, right)
     if all(text is None for text in came):
         empty = np.isnan(table.numbers(column)[there]).all()
-        return known("empty-cells" if empty else OTHER_WORDS[column][0], about)
+        return known("empty-cells" if empty else OTHER_WORDS[column][0], *about)
     if None in came:
-        return known("empty-cells", about)
+        return known("empty-cells", *about)
     if not set(came) <= set(known_words):
-        return known(OTHER_WORDS[column][1], about)
+        return known(OTHER_WORDS[column][1], *about)
     if len(set(came)) == 1 and column == "predicted":
-        return known("constant-prediction", about)
+        return known("constant-prediction", *about)
     if column == "band" and np.ptp([came.count(word) for word in BANDS]) <= 2:
-        return known("bands-by-quantile", about)
+        return known("bands-by-quantile", *about)
     if sorted(map(str, came)) == sorted(r for r, p in zip(right, there, strict=True) if p):
-        return known("rows-mixed", about)
-    return Mistake(f"{about}{UNKNOWN}", HAND, "unknown")
+        return known("rows-mixed", *about)
+    return unknown(*about)
 
 
 def numbers(table: Aligned, column: str, right: np.ndarray, mistakes: WrongNumbers) -> None:
@@ -70,22 +70,22 @@ def numbers(table: Aligned, column: str, right: np.ndarray, mistakes: WrongNumbe
     values = table.numbers(column)
     asked = table.present & ~np.isnan(right)
     if any(table.texts(column)[i] is not None for i in np.flatnonzero(asked)):
-        raise known("strings-for-numbers", example(table, column, right))
+        raise known("strings-for-numbers", *example(table, column, right))
     if close(values[asked], right[asked]):
         return
     about = example(table, column, right)
     if np.isnan(values[asked]).any():
-        raise known("empty-cells", about)
+        raise known("empty-cells", *about)
     for name, wrong in mistakes:
         if close(values[asked], wrong[asked]):
-            raise known(name, about)
+            raise known(name, *about)
     if close(values[asked], 100 * right[asked], 0.6):
-        raise known("percent", about)
+        raise known("percent", *about)
     if any(close(values[asked], right[asked].round(d), 1e-6) for d in (1, 2)):
-        raise known("rounded", about)
+        raise known("rounded", *about)
     if close(np.sort(values[asked]), np.sort(right[asked])):
-        raise known("rows-mixed", about)
-    raise Mistake(f"{about}{UNKNOWN}", HAND, "unknown")
+        raise known("rows-mixed", *about)
+    raise unknown(*about)
 
 
 def close(a: np.ndarray, b: np.ndarray, within: float = NEAR) -> bool:
@@ -106,18 +106,25 @@ def same(table: Aligned, column: str, expected: Sequence[str | None]) -> bool:
     return all(c == e for c, e, there in zip(came, expected, table.present, strict=True) if there)
 
 
-def example(table: Aligned, column: str, right: Sequence[str] | np.ndarray) -> str:
-    """The first image that is wrong, in words: what came and what was expected."""
+def example(table: Aligned, column: str, right: Sequence[str] | np.ndarray) -> tuple[str, str]:
+    """The first image that is wrong, in words: what came, and what was expected."""
     texts, values = table.texts(column), table.numbers(column)
     for i in np.flatnonzero(table.present).tolist():
         expected, text, value = right[i], texts[i], values[i]
-        came = f"`{text}`" if text is not None else shown(value)
+        came = (
+            f"`{column}`: {f'`{text}`' if text is not None else shown(value)} came for one image. "
+        )
         if isinstance(expected, str):
             if text != expected:
-                return f"`{column}`: {came} came for one image, expected `{expected}`. "
+                return came, f"Expected there: `{expected}`. "
         elif not np.isnan(expected) and (text is not None or not close(value, expected)):
-            return f"`{column}`: {came} came for one image, expected {shown(expected)}. "
-    return f"`{column}`: "
+            return came, f"Expected there: {shown(expected)}. "
+    return f"`{column}`: ", ""
+
+
+def unknown(came: str, expected: str) -> Mistake:
+    """A column that is wrong in no way we know."""
+    return Mistake(f"{came}{UNKNOWN}", f"{expected}{HAND}", "unknown")
 
 
 def shown(value: float) -> str:

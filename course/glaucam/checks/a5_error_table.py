@@ -152,7 +152,7 @@ def no_heat_is_right(table: Aligned, asked: Situation) -> str:
 def heated(table: Aligned, column: str, right: np.ndarray, mistakes: WrongNumbers) -> None:
     """Compare where there is heat. A few NaN there are `no_heat`'s to judge, not this rule's."""
     if mixed(table, column, right):
-        raise known("rows-mixed", example(table, column, right))
+        raise known("rows-mixed", *example(table, column, right))
     expected = right.copy()
     came = np.isfinite(table.numbers(column))
     asked = table.present & ~np.isnan(right)

@@ -123,7 +123,7 @@ MISCONCEPTIONS = {
     ),
     "fp-fn-swapped": Misconception(
         "FP and FN are exchanged.",
-        "P and N are taken from the truth. They say what the model *called* the image: a missed "
+        "P and N are taken from the truth. They say what the model called the image: a missed "
         "glaucoma was called negative, falsely.",
         GROUPS, "T or F: was it right? P or N: what did the model say?",
     ),
@@ -165,7 +165,7 @@ MISCONCEPTIONS = {
         BANDS, "p where glaucoma was called, else 1 − p.",
     ),
     "confidence-of-other-class": Misconception(
-        "The confidence is that of the class that was *not* predicted.",
+        "The confidence is that of the class that was not predicted.",
         "The two cases of a condition are quickly exchanged.",
         BANDS, "p where glaucoma was called, else 1 − p.",
     ),
@@ -197,7 +197,7 @@ MISCONCEPTIONS = {
     ),
     "band-of-p-glaucoma": Misconception(
         "The band is made from p(glaucoma), not from the confidence.",
-        "A confident *normal* has a small p.",
+        "A confident normal has a small p.",
         BANDS, "Cut the column `confidence`.",
     ),
     "bands-reversed": Misconception(
@@ -228,7 +228,7 @@ MISCONCEPTIONS = {
     ),
     "share-of-the-disc": Misconception(
         "You divide by the size of the disc: that is the mean heat inside it.",
-        "A mean over the mask is one call; share asks what part of *all heat* lies inside.",
+        "A mean over the mask is one call; share asks what part of all heat lies inside.",
         HEAT, "heat[mask].sum() / heat.sum().",
     ),
     "heat-stretched": Misconception(
@@ -399,7 +399,7 @@ MISCONCEPTIONS = {
     "follows-the-label": Misconception(
         "The attribute you name goes with the true class, and the model does not use it.",
         "Whoever is right follows the truth, and with it everything that goes with the truth. Only "
-        "*within* one true class does it show whether the model looks at it.",
+        "within one true class does it show whether the model looks at it.",
         SHORTCUT, "Compare the images called glaucoma and called normal within each true class.",
     ),
     "always-names-one": Misconception(
@@ -472,10 +472,13 @@ ERRORS = {
 }
 
 
-def known(name: str, before: str = "") -> Mistake:
-    """The known mistake of that name; ``before`` says what came."""
+def known(name: str, came: str = "", expected: str = "") -> Mistake:
+    """The known mistake of that name; ``came`` and ``expected`` say what did and what should have.
+
+    What was expected goes with the remedy: the judge, whose tables are secret, tells neither.
+    """
     said = MISCONCEPTIONS[name]
-    return Mistake(f"{before}{said.shows} {said.tempting}".strip(), said.remedy, name)
+    return Mistake(f"{came}{said.shows} {said.tempting}".strip(), f"{expected}{said.remedy}", name)
 
 
 def mistake_behind(message: str) -> str | None:

@@ -170,4 +170,6 @@ def nan_spreads(rows: Aligned, name: str, right: np.ndarray) -> Mistake | None:
     if not lost.any() or any(text is not None for text in rows.texts(name)):
         return None
     group = GROUPS[int(np.flatnonzero(lost)[0])]
-    return known("nan-spreads", f"`{name}` of {group} is NaN, expected {right[lost][0]:.4g}. ")
+    return known(
+        "nan-spreads", f"`{name}` of {group} is NaN. ", f"Expected: {right[lost][0]:.4g}. "
+    )
