@@ -24,7 +24,8 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))  # run as a file, from anywhere
 
-from non_eyes import made, packaged
+from non_eyes import made
+from packaged_pictures import packaged
 
 from glaucam.data import FundusParameters, PhantomFundus, PhantomOct, read_image
 from glaucam.data.gate import FUNDUS, NEITHER, SCAN, judge_image

@@ -1,4 +1,4 @@
-"""Pictures that are no eyes: made here, or found inside installed packages. For benchmarks/gate.py.
+"""Pictures that are no eyes, made here. For benchmarks/gate.py; see also packaged_pictures.py.
 
 Each maker draws one picture uint8 [H,W,3] from a random generator; many look like a fundus photo or
 a B-scan in one respect (round, orange, branching, layered, speckled) and in no other.
@@ -7,13 +7,17 @@ a B-scan in one respect (round, orange, branching, layered, speckled) and in no 
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
+
+sys.path.insert(0, str(Path(__file__).parent))  # run as a file, from anywhere
+
+from packaged_pictures import photos, rgb
 
 SIDE = 320  # px
 Maker = Callable[[np.random.Generator], np.ndarray]
@@ -25,58 +29,6 @@ def made(n: int, seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:
     for order, (name, make) in enumerate(MAKERS.items()):
         for i in range(n):
             yield name, make(np.random.default_rng([seed, order, i]))
-
-
-def packaged() -> Iterator[tuple[str, np.ndarray]]:
-    """Photos, faces, screenshots, figures and scans that installed packages carry."""
-    import gradio
-    import matplotlib
-    import nbgrader
-    import networkx
-    import skimage
-    import sklearn
-
-    folders = {
-        "scikit-image": Path(skimage.__file__).parent / "data",
-        "scikit-learn": Path(sklearn.__file__).parent / "datasets/images",
-        "gradio": Path(gradio.__file__).parent / "media_assets/images",
-        "matplotlib": Path(matplotlib.get_data_path()) / "sample_data",
-        "networkx": Path(networkx.__file__).parent / "drawing/tests/baseline",
-        "screenshot": Path(nbgrader.__file__).parent / "docs/source/user_guide/images",
-    }
-    for category, folder in folders.items():
-        for path in sorted(folder.glob("*.*")):
-            is_eye = path.stem in ("retina", "microaneurysms")
-            if path.suffix in (".png", ".jpg", ".jpeg") and not is_eye:
-                yield category, _opened(path)
-    yield from faces()
-    yield from scans()
-
-
-def faces() -> Iterator[tuple[str, np.ndarray]]:
-    from skimage import data
-
-    for face in data.lfw_subset()[:100:8]:
-        grey = np.clip(face * 255, 0, 255).astype(np.uint8)
-        yield "face", _rgb(np.asarray(Image.fromarray(grey).resize((200, 200))))
-
-
-def scans() -> Iterator[tuple[str, np.ndarray]]:
-    """CT, MR and other DICOM pictures of pydicom's own tests."""
-    import pydicom
-    from pydicom.data import get_testdata_file
-
-    for name in ("CT_small.dcm", "MR_small.dcm", "693_UNCI.dcm", "JPEG2000.dcm", "US1_UNCI.dcm"):
-        path = get_testdata_file(name, download=False)
-        if path is None:
-            continue
-        try:
-            pixels = pydicom.dcmread(path).pixel_array.astype(float)
-        except (AttributeError, NotImplementedError, RuntimeError):
-            continue  # a decoder that is not installed
-        pixels = pixels if pixels.ndim != 4 else pixels[0]
-        low, high = np.percentile(pixels, [1, 99])
-        yield "scan", _rgb(np.clip((pixels - low) / max(high - low, 1) * 255, 0, 255))
 
 
 def maker(make: Maker) -> Maker:
@@ -97,7 +49,7 @@ def orange_card(rng: np.random.Generator) -> np.ndarray:
 @maker
 def white_noise(rng: np.random.Generator) -> np.ndarray:
     channels = int(rng.choice([1, 3]))
-    return _rgb(rng.integers(0, 256, (SIDE, SIDE, channels)).astype(np.uint8))
+    return rgb(rng.integers(0, 256, (SIDE, SIDE, channels)).astype(np.uint8))
 
 
 @maker
@@ -387,7 +339,7 @@ def one_bright_stripe(rng: np.random.Generator) -> np.ndarray:
 @maker
 def barcode(rng: np.random.Generator) -> np.ndarray:
     bars = np.repeat(rng.integers(0, 2, SIDE // 4), 4) * 255
-    return _rgb(np.tile(bars, (SIDE, 1)).astype(np.uint8))
+    return rgb(np.tile(bars, (SIDE, 1)).astype(np.uint8))
 
 
 @maker
@@ -396,7 +348,7 @@ def mosaic(rng: np.random.Generator) -> np.ndarray:
     tiles = (
         rng.integers(0, 256, (n, n, 3)) if rng.integers(2) else rng.integers(0, 2, (n, n, 1)) * 255
     )
-    return _rgb(np.kron(tiles, np.ones((SIDE // n, SIDE // n, 1))))
+    return rgb(np.kron(tiles, np.ones((SIDE // n, SIDE // n, 1))))
 
 
 @maker
@@ -498,8 +450,8 @@ def skin(rng: np.random.Generator) -> np.ndarray:
 @maker
 def photo_through_a_hole(rng: np.random.Generator) -> np.ndarray:
     """A real photo, tinted orange, in a round field: the camera's shape and colour, no eye."""
-    photos = _photos()
-    photo = photos[int(rng.integers(len(photos)))]
+    everyday = photos()
+    photo = everyday[int(rng.integers(len(everyday)))]
     height, width = photo.shape[:2]
     side = int(min(height, width) * rng.uniform(0.5, 1))
     top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
@@ -689,23 +641,5 @@ def _figure(rng: np.random.Generator, kind: str) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-@cache
-def _photos() -> list[np.ndarray]:
-    chosen = ("scikit-image", "scikit-learn")
-    pictures = [picture for category, picture in packaged() if category in chosen]
-    return [picture for picture in pictures if min(picture.shape[:2]) >= 200]
-
-
-def _opened(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
-        image.thumbnail((800, 800))
-        return np.asarray(image.convert("RGB"))
-
-
 def _to_side(level: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(level.astype(np.float32)).resize((SIDE, SIDE)))
-
-
-def _rgb(pixels: np.ndarray) -> np.ndarray:
-    pixels = np.atleast_3d(pixels).astype(np.uint8)
-    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
