@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 import symtable
+import threading
 from dataclasses import dataclass
 
 BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "__name__", "__file__"}
@@ -22,6 +23,7 @@ class Names:
 NOTHING = Names(frozenset(), frozenset())
 LONGEST = 100_000  # characters of a cell that are read; it may still run
 LONGEST_WITH_MAGICS, MOST_MAGICS = 20_000, 50  # IPython reads the whole cell again for each
+ONE_AT_A_TIME = threading.Lock()
 MAGIC = re.compile(r"^[^\S\n]*[%!]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 
 
@@ -48,15 +50,25 @@ def plain_python(source: str) -> str:
     if len(source) > LONGEST:
         raise ValueError(f"{len(source)} characters are more than {LONGEST}")
     try:
-        ast.parse(source)
+        tree_of(source)
         return source
     except SyntaxError:
         magics = len(MAGIC.findall(source))
         if magics > MOST_MAGICS or len(source) > LONGEST_WITH_MAGICS:
             raise
     code = TransformerManager().transform_cell(source)
-    ast.parse(code)
+    tree_of(code)
     return code
+
+
+def tree_of(source: str) -> ast.Module:
+    """The syntax tree of some Python; raises SyntaxError, ValueError, RecursionError, MemoryError.
+
+    One at a time: Python 3.11 counts the depth of a tree for all threads together, so that of two
+    at once, and recording reads beside judging, one may end in a SystemError.
+    """
+    with ONE_AT_A_TIME:
+        return ast.parse(source)
 
 
 def _read_globals(table: symtable.SymbolTable) -> set[str]:

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from autograder.judge.bench import Cell
 from autograder.markup import harmless
-from autograder.names import Names, names_of, plain_python
+from autograder.names import Names, names_of, plain_python, tree_of
 from autograder.release import student_notebook
 from autograder.source import AssignmentSource, SourceCell, check_id
 from glaucam.errors import InputError
@@ -233,8 +233,8 @@ def is_code(cell: SubmittedCell) -> bool:
 def added_imports(text: str, released: str) -> str:
     """The import statements of a locked cell that its release has not."""
     try:
-        ours = {ast.dump(node) for node in ast.parse(released).body}
-        tree = ast.parse(plain_python(text))
+        ours = {ast.dump(node) for node in tree_of(released).body}
+        tree = tree_of(plain_python(text))
     except MALFORMED:
         return ""
     kinds = (ast.Import, ast.ImportFrom)

@@ -13,7 +13,7 @@ import glaucam
 from autograder.jail.kernel import CellError
 from autograder.judge.assignment import Assignment
 from autograder.judge.bench import Cell, Fault
-from autograder.names import names_of, plain_python
+from autograder.names import names_of, plain_python, tree_of
 
 
 def leaning(cells: Sequence[Cell], assignment: Assignment) -> dict[str, Fault]:
@@ -41,7 +41,7 @@ def fault_of(cell: Cell, assignment: Assignment) -> Fault | None:
 def asked_for(source: str) -> Iterator[str]:
     """The dotted names that a cell imports, or reads from ``glaucam``, anywhere in its code."""
     try:
-        tree = ast.parse(plain_python(source))
+        tree = tree_of(plain_python(source))
     except (SyntaxError, ValueError, RuntimeError, MemoryError):
         return
     for node in ast.walk(tree):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from autograder.names import NOTHING, names_of
+from autograder.names import NOTHING, names_of, tree_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +57,41 @@ def test_magics_are_understood(code):
 )
 def test_what_does_not_parse_names_nothing(code):
     assert names_of(code).defined == NOTHING.defined
+
+
+def parsed_by_threads(parse: Callable[[str], object], seconds: float) -> set[str]:
+    """What was raised while some read deep code, some long, and garbage had something to say."""
+
+    class Garbage:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            time.sleep(1e-6)  # lets another thread go on, in the middle of a tree
+
+    def read(source: str) -> None:
+        while time.monotonic() < until:
+            Garbage()
+            try:
+                parse(source)
+            except Exception as error:
+                raised.add(type(error).__name__)
+
+    raised: set[str] = set()
+    threshold, until = gc.get_threshold(), time.monotonic() + seconds
+    long = Path(__file__).read_text(encoding="utf-8") * 5
+    sources = ("lambda:" * 900 + "1", "lambda:" * 5000 + "1", long, long)
+    threads = [threading.Thread(target=read, args=(source,)) for source in sources]
+    gc.set_threshold(50)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.set_threshold(*threshold)
+    return raised
+
+
+def test_threads_may_read_at_once():
+    assert parsed_by_threads(tree_of, seconds=4) <= {"RecursionError", "MemoryError"}
