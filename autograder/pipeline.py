@@ -138,13 +138,12 @@ def judge(
         jails.take, answers.to_run, assignment.names, assignment.probes, assignment.recognise
     ) as bench:
         verdicts, seconds = {}, {}
-        for id, check in assignment.checks.items():
-            if id in source.points:
+        for id in source.points:  # in the notebook's order: what is built on comes first
+            if (check := assignment.checks.get(id)) is not None:
                 began = time.perf_counter()
                 verdicts[id] = bounded(run_check(check, bench, secret, assignment.illustrate))
                 seconds[id] = round(time.perf_counter() - began, 3)
-    ordered = {id: verdicts[id] for id in source.points if id in verdicts}
-    return Judgement(ordered, seconds=seconds), answers
+    return Judgement(verdicts, seconds=seconds), answers
 
 
 def unreadable(source: AssignmentSource, assignment: Assignment, why: str) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -46,14 +46,15 @@ class Case:
 
     @cached_property
     def evidence(self) -> Evidence:
-        return gather(self.net, self.layer, self.images, self.target)
+        return self.evidence_of(range(len(self.images)))
 
     def evidence_of(self, rows: Sequence[int], target: Target | None = None) -> Evidence:
         """The same for some rows of the images, in that order."""
         asked = self.target if target is None else target
         key = (tuple(rows), asked)
         if key not in self.kept:
-            self.kept[key] = gather(self.net, self.layer, self.images[list(rows)], asked)
+            found = gather(self.net, self.layer, self.images[list(rows)], asked)
+            self.kept[key] = replace(found, case=self, rows=tuple(rows))
         return self.kept[key]
 
     def widest_gap(self) -> float:

@@ -19,6 +19,7 @@ from autograder.judge.a3_gradcam.formulas import (
     close,
     diagnose,
 )
+from autograder.judge.a3_gradcam.own_formula import Followed
 from autograder.judge.a3_gradcam.returned import (
     courtesies,
     heat,
@@ -40,7 +41,7 @@ MISTAKES_HERE = (
 Answers = Sequence[tuple[np.ndarray, Case]]
 
 
-def accepted(bench: Bench) -> tuple[Formula, ...]:
+def accepted(bench: Bench) -> tuple[Followed, ...]:
     """The right formula, and the one the student's own GradCAM has already paid for."""
     paid = bench.memory.get("formula")
     return (RIGHT,) if paid is None or paid is RIGHT else (RIGHT, paid)
@@ -62,17 +63,30 @@ def contrast(bench: Bench, secret: Secret) -> Verdict:
 
 
 def asked(bench: Bench, case: Case) -> np.ndarray:
-    """The student's contrast maps of a case."""
-    result = bench.call("contrast", case.args(), case.arrays)
-    return heat(bench, result, "0", len(case.images))
+    """The student's contrast maps of a case; of one image at a time where `gradcam.batch` has
+    charged what goes wrong with several.
+    """
+    images = case.images
+    parts = [images[i : i + 1] for i in range(len(images))] if charged(bench) else [images]
+    maps = []
+    for part in parts:
+        result = bench.call("contrast", case.args(), {**case.arrays, "images": part})
+        maps.append(heat(bench, result, "0", len(part)))
+    return np.concatenate(maps)
 
 
-def leaves_no_trace(bench: Bench, case: Case, formula: Formula) -> Verdict:
+def charged(bench: Bench) -> bool:
+    return bool(bench.memory.get("batch charged"))
+
+
+def leaves_no_trace(bench: Bench, case: Case, formula: Followed) -> Verdict:
     """The same on a network in training mode. What `gradcam.state` has charged is paid."""
-    result = bench.call("contrast", case.args(train=True), case.arrays)
+    rows = [0] if charged(bench) else list(range(len(case.images)))
+    arrays = {**case.arrays, "images": case.images[rows]}
+    result = bench.call("contrast", case.args(train=True), arrays)
     seen = result.value if isinstance(result.value, dict) else {}
-    array = heat(bench, result, "0", len(case.images))
-    calm = untouched(case, result) and formula.explains(array, case.evidence)
+    array = heat(bench, result, "0", len(rows))
+    calm = untouched(case, result) and formula.explains(array, case.evidence_of(rows))
     faults = [*([] if calm else ["no-eval"]), *left_behind(seen)]
     unpaid = [name for name in faults if name not in bench.memory.get("manners", [])]
     if not unpaid:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -13,6 +14,9 @@ from torch.nn import functional as F
 
 from autograder.judge.a3_gradcam.raw_maps import RAW
 from glaucam.methods.base import Capture, capture
+
+if TYPE_CHECKING:
+    from autograder.judge.a3_gradcam.cases import Case
 
 CONTRAST = "contrast"
 Target = int | str
@@ -24,7 +28,8 @@ class Evidence:
     """What the right network gives for one target: A, y, and gradients of several scores.
 
     ``A``: [N,C,h,w]; ``gradients[score]``: [N,C,h,w]; ``size``: (H, W) of the images; ``look``:
-    the same for images or a layer that were mistaken in the way of that name.
+    the same for images or a layer that were mistaken in the way of that name; ``case`` and
+    ``rows``: whose images these are.
     """
 
     A: torch.Tensor
@@ -32,6 +37,8 @@ class Evidence:
     size: tuple[int, int]
     target: Target
     look: Callable[[str], Evidence] | None = None
+    case: Case | None = None
+    rows: tuple[int, ...] = ()
     kept: dict[object, object] = field(default_factory=dict)
 
     @cached_property

@@ -18,10 +18,10 @@ from autograder.judge.a3_gradcam.formulas import (
     RIGHT,
     TOLERANCE,
     Evidence,
-    Formula,
     close,
     diagnose,
 )
+from autograder.judge.a3_gradcam.own_formula import Followed, OwnFormula
 from autograder.judge.a3_gradcam.returned import (
     courtesies,
     heat,
@@ -42,16 +42,21 @@ TURNED = next(f for f in MISTAKES if f.id == "swapped-axes")
 ABSOLUTE = next(f for f in MISTAKES if f.id == "absolute-map")
 
 
-def followed(bench: Bench, secret: Secret) -> Formula | None:
-    """The formula the student's maps follow on the plain cases: right, a mistake, or none known.
+def followed(bench: Bench, secret: Secret) -> Followed | None:
+    """The formula the student's maps follow on the plain cases: right, a mistake, one of its own.
 
     Later checks ask whether the same formula still holds under their conditions, so that a mistake
-    in the formula is paid once, in `gradcam.values`.
+    in the formula is paid once, in `gradcam.values`. None where the maps do not explain the
+    network; ``bench.memory["trait"]`` then names what they lack.
     """
     if "formula" not in bench.memory:
         cases = [(plain_map(bench, case), case.evidence) for case in secret.values]
-        bench.memory["constant"] = constant = all(np.ptp(array) == 0 for array, _ in cases)
-        bench.memory["formula"] = None if constant else diagnose(cases)
+        trait = "constant-map" if all(np.ptp(array) == 0 for array, _ in cases) else ""
+        formula = None if trait else diagnose(cases)
+        if formula is None:
+            trait = trait or lacks(bench, secret.values[0])
+            formula = None if trait else OwnFormula(bench)
+        bench.memory["trait"], bench.memory["formula"] = trait, formula
     return bench.memory["formula"]
 
 
@@ -63,7 +68,7 @@ def plain_map(bench: Bench, case: Case) -> np.ndarray:
     return heat(bench, result, "0", 1)
 
 
-def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
+def formula_or_fault(bench: Bench, secret: Secret) -> Followed:
     try:
         formula = followed(bench, secret)
     except Fault as fault:
@@ -73,7 +78,8 @@ def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
             "This builds on plain maps, and those fail: see `gradcam.values`.", fault.misconception
         ) from fault
     if formula is None:
-        raise Fault("This builds on plain maps, and yours follow no formula we know.", "unknown")
+        trait = bench.memory["trait"]
+        raise Fault("This builds on plain maps, and yours explain nothing: see there.", trait)
     return formula
 
 
@@ -81,10 +87,8 @@ def formula_or_fault(bench: Bench, secret: Secret) -> Formula:
 def values(bench: Bench, secret: Secret) -> Verdict:
     """Your heatmaps have the right numbers, on networks and images you have not seen."""
     formula = followed(bench, secret)
-    if bench.memory["constant"]:
-        return mistaken("constant-map")
     if formula is None:
-        return by_traits(bench, secret.values[0])
+        return mistaken(bench.memory["trait"])
     if formula is RIGHT and (habit := bench.memory["habit"]):
         return mistaken(habit)
     if formula is RIGHT:
@@ -92,8 +96,8 @@ def values(bench: Bench, secret: Secret) -> Verdict:
     return wrong(formula)
 
 
-def by_traits(bench: Bench, case: Case) -> Verdict:
-    """An unknown formula, named by what the map does not depend on."""
+def lacks(bench: Bench, case: Case) -> str:
+    """What the maps of an unknown formula do not depend on though they should, by name, or ""."""
     other = (int(case.target) + 1) % case.description["head"]["classes"]
     calls = [[[0], case.target], [[0], case.target], [[0], other]]
     result = bench.call("heatmaps", case.args(calls=calls), case.arrays)
@@ -104,14 +108,14 @@ def by_traits(bench: Bench, case: Case) -> Verdict:
         first, again, switched = (heat(bench, result, str(i), 1) for i in range(3))
         changed = heat(bench, elsewhere, "0", 1)
     except Fault:
-        return wrong(None)
+        return ""
     if not close(first, again):
-        return mistaken("not-repeatable")
+        return "not-repeatable"
     if close(first, changed):
-        return mistaken("network-ignored")
+        return "network-ignored"
     if is_saliency(first, case):
-        return mistaken("pixel-gradients")
-    return mistaken("class-ignored") if close(first, switched) else wrong(None)
+        return "pixel-gradients"
+    return "class-ignored" if close(first, switched) else ""
 
 
 def is_saliency(array: np.ndarray, case: Case) -> bool:
@@ -146,6 +150,7 @@ def size(bench: Bench, secret: Secret) -> Verdict:
 @CHECKS.add("gradcam.batch", needs="GradCAM")
 def batch(bench: Bench, secret: Secret) -> Verdict:
     """Each image's heatmap is its own: alone, in a batch, in another order, on a second call."""
+    bench.memory["batch charged"] = True  # unless it passes
     formula, case = formula_or_fault(bench, secret), secret.batch
     rows = list(range(len(case.images)))
     other = (int(case.target) + 1) % case.description["head"]["classes"]
@@ -157,6 +162,7 @@ def batch(bench: Bench, secret: Secret) -> Verdict:
     maps = [heat(bench, result, str(i), len(order)) for i, (order, _) in enumerate(asked)]
     evidence = [case.evidence_of(order, target) for order, target in asked]
     if all(formula.explains(m, e) for m, e in zip(maps, evidence, strict=True)):
+        bench.memory["batch charged"] = False
         return passed("Alone, in a batch of six, reversed and repeated: always the same map.")
     return batch_mistake(formula, maps, evidence)
 
@@ -170,7 +176,7 @@ def interrupted(number: int, error: str) -> Verdict:
 
 
 def batch_mistake(
-    formula: Formula, maps: Sequence[np.ndarray], evidence: Sequence[Evidence]
+    formula: Followed, maps: Sequence[np.ndarray], evidence: Sequence[Evidence]
 ) -> Verdict:
     """Name what ties the images of a batch, or the calls of an extractor, together."""
     known = diagnose(list(zip(maps[:6], evidence[:6], strict=True)), IN_A_BATCH)
@@ -187,14 +193,14 @@ def batch_mistake(
     return mistaken("depends-on-batch")
 
 
-def is_stale(formula: Formula, maps: Sequence[np.ndarray], evidence: Sequence[Evidence]) -> bool:
+def is_stale(formula: Followed, maps: Sequence[np.ndarray], evidence: Sequence[Evidence]) -> bool:
     """Whether call 2, on another image, still shows activations or gradients of call 1."""
     now, then = evidence[1], evidence[0]
     mixed = (replace(now, A=then.A, kept={}), replace(now, gradients=then.gradients, kept={}))
     return close(maps[1], maps[0]) or any(formula.explains(maps[1], e) for e in mixed)
 
 
-def only_first(formula: Formula, together: np.ndarray, evidence: Evidence) -> bool:
+def only_first(formula: Followed, together: np.ndarray, evidence: Evidence) -> bool:
     """Whether a batch shows the first image, its activations or its gradients for all, or alone."""
     first = {name: g[:1].expand_as(g) for name, g in evidence.gradients.items()}
     mixed = (
@@ -233,7 +239,7 @@ def faint(bench: Bench, secret: Secret) -> Verdict:
     return wrong(None)
 
 
-def fades(formula: Formula, maps: tuple[np.ndarray, np.ndarray], cases: tuple[Case, Case]) -> bool:
+def fades(formula: Followed, maps: tuple[np.ndarray, np.ndarray], cases: tuple[Case, Case]) -> bool:
     """Whether the second of two maps is paler beside the first than the formula has it."""
     first, second = (float(next(formula.maps(case.evidence)).max()) for case in cases)
     return bool(maps[1].max() * first < (1 - FADED) * maps[0].max() * second)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.jail.kernel import CallResult
-from autograder.judge.a3_gradcam.formulas import Formula
 from autograder.judge.a3_gradcam.secret import Case
 from autograder.judge.bench import Bench, Fault
 from autograder.judge.check import Verdict, failed
 from glaucam.checks.a3_misconceptions import MISCONCEPTIONS
+
+if TYPE_CHECKING:
+    from autograder.judge.a3_gradcam.own_formula import Followed
 
 UNKNOWN = (
     "Your map differs from Grad-CAM here, in a way that matches no mistake we know. Compare with "
@@ -28,9 +30,10 @@ def mistaken(id: str, before: str = "") -> Verdict:
     return failed(f"{before}{named(id)}", id)
 
 
-def wrong(formula: Formula | None) -> Verdict:
+def wrong(formula: Followed | None) -> Verdict:
     """Failed, by a known mistake or an unknown one."""
-    return failed(UNKNOWN, "unknown") if formula is None else mistaken(formula.id)
+    unknown = formula is None or formula.id == "unknown"
+    return failed(UNKNOWN, "unknown") if unknown else mistaken(formula.id)
 
 
 def shaped(array: np.ndarray | None, count: int) -> tuple[np.ndarray, str]:
