@@ -14,16 +14,21 @@ BLURRED = 0.3  # part of the images
 
 
 def augment(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Mirror, contrast, tint, a gradient of light, blur and noise; [N,3,H,W] → [N,3,H,W].
+    """Mirror and ``relight``; [N,3,H,W] → [N,3,H,W].
 
     Mirrored left to right only: that is the other eye. Upside down is no eye.
     """
+    mirror = 2 * torch.rand(len(images), 1, 1, 1, generator=generator) - 1 > 0
+    return relight(torch.where(mirror, images.flip(3), images), generator)
+
+
+def relight(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Contrast, tint, a gradient of light, blur and noise; [N,3,H,W] → [N,3,H,W], in its place."""
     N = len(images)
 
     def uniform(*shape: int) -> torch.Tensor:
         return 2 * torch.rand(N, *shape, generator=generator) - 1
 
-    images = torch.where(uniform(1, 1, 1) > 0, images.flip(3), images)
     inside = (images != 0).any(dim=1, keepdim=True)  # the surround stays 0, as in every image
     light = TINT * uniform(3, 1, 1) + GRADIENT * _gradient(uniform(2), *images.shape[2:])
     images = images * (1 + GAIN * uniform(1, 1, 1)) + light * inside

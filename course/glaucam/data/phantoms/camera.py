@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 from glaucam.data.phantoms.noise import smooth_noise
+from glaucam.data.phantoms.ranges import LESSONS, Range, Ranges
 from glaucam.data.phantoms.view import View
 
 _MEAN_COLOR = np.log([0.60, 0.285, 0.085])
@@ -53,11 +54,15 @@ def draw_look(rng: np.random.Generator) -> Look:
 
 
 def photograph(
-    rng: np.random.Generator, scene: np.ndarray, view: View, look: Look
+    rng: np.random.Generator,
+    scene: np.ndarray,
+    view: View,
+    look: Look,
+    ranges: Ranges = LESSONS,
 ) -> tuple[np.ndarray, np.ndarray]:
     """uint8 [S,S,3] of a scene in log reflectance float32 [S,S,3], and where the label stands."""
     inside = view.field_distance()
-    light = _expose(rng, scene, inside > 0, look)
+    light = _expose(rng, scene, inside > 0, look, ranges.disc_exposed)
     light = _lens(rng, light * _flash(rng, view, look), view.is_crop)
     _flare(rng, light, view)
     surround = (rng.uniform(0, 0.03) * rng.uniform(0.3, 1, 3)).astype(np.float32)
@@ -82,13 +87,23 @@ def _flash(rng: np.random.Generator, view: View, look: Look) -> np.ndarray:
 
 
 def _expose(
-    rng: np.random.Generator, scene: np.ndarray, inside: np.ndarray, look: Look
+    rng: np.random.Generator,
+    scene: np.ndarray,
+    inside: np.ndarray,
+    look: Look,
+    disc_exposed: Range | None,
 ) -> np.ndarray:
-    """Light from log reflectance: contrast, exposure, a veil, and the sensor's shoulder."""
+    """Light from log reflectance: contrast, exposure, a veil, and the sensor's shoulder.
+
+    ``disc_exposed``: how bright an operator lets the disc become, or None where it is not minded.
+    """
     bare = np.median(scene[inside][::7], axis=0)
     light = np.exp(
         (scene - bare) * look.contrast.astype(np.float32) + look.color.astype(np.float32)
     )
+    if disc_exposed is not None:
+        disc = float(np.percentile(light[inside][::3, 1], 97))
+        light *= min(1.0, rng.uniform(*disc_exposed) / disc)
     veil = (rng.uniform(0, 0.12) * rng.uniform(0.4, 1, 3)).astype(np.float32)
     light = veil + (1 - veil) * light
     return light / (1 + np.maximum(light - np.float32(look.knee), 0))  # no hard clip

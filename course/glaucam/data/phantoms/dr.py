@@ -62,10 +62,12 @@ def dr_phantom(seed: int, index: int, parameters: DrParameters = DEFAULT) -> Pha
     eye = draw_dr_eye(seed, index, parameters)
     grade = grades_of(seed, index, parameters)[eye.visit]
     rng, canvas, view = stream(seed, eye.number, PICTURES), eye.canvas, eye.view
-    vessels = grow_vessels(rng, eye.disc, eye.fovea, *canvas.reach())
+    vessels = grow_vessels(rng, eye.disc, eye.fovea, *canvas.reach(), parameters.ranges)
     findings = draw_findings(seed, eye, grade if parameters.severity else 0, vessels)
     drawn, at = draw_vessels(findings.vessels, canvas), polar(canvas, eye.disc, eye.fovea)
-    scene, found = paint(rng, canvas, at, eye.pigment, drawn, eye.signs, _HARMLESS)
+    scene, found = paint(
+        rng, canvas, at, eye.pigment, drawn, eye.signs, _HARMLESS, parameters.ranges
+    )
     if "lesion" in found:  # of another disease
         found["distractor"] = found.pop("lesion")
     layers = draw_layers(findings, canvas)

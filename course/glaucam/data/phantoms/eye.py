@@ -131,7 +131,7 @@ def eye_at(
     area *= np.exp(rng.normal(0, 0.06))
     disc = draw_disc(rng, area, glaucoma, parameters.severity)
     fovea = _draw_fovea(rng)
-    signs = draw_signs(rng, disc, glaucoma, parameters.severity)
+    signs = draw_signs(rng, disc, glaucoma, parameters.severity, parameters.ranges)
     bears = [
         bears_shortcut(stream(seed, place.number, SHORTCUTS), label, parameters) for label in labels
     ]

@@ -46,9 +46,9 @@ def fundus_phantom(seed: int, index: int, parameters: FundusParameters = DEFAULT
     """
     eye = draw_eye(seed, index, parameters)
     rng, canvas, view = stream(seed, eye.number, PICTURES), eye.canvas, eye.view
-    vessels = grow_vessels(rng, eye.discs[0], eye.fovea, *canvas.reach())
+    vessels = grow_vessels(rng, eye.discs[0], eye.fovea, *canvas.reach(), parameters.ranges)
     drawn, at = draw_vessels(vessels, canvas), polar(canvas, eye.disc, eye.fovea)
-    scene, found = paint(rng, canvas, at, eye.pigment, drawn, eye.signs)
+    scene, found = paint(rng, canvas, at, eye.pigment, drawn, eye.signs, ranges=parameters.ranges)
     image, label = photographed(seed, eye, framed(scene, canvas, view), parameters)
     if canvas is not view:
         drawn, at = draw_vessels(vessels, view), polar(view, eye.disc, eye.fovea)
@@ -65,7 +65,7 @@ def photographed(
     """uint8 [S,S,3] of the scene that ``eye.view`` shows, and where a label stands, bool [S,S]."""
     camera = stream(seed, eye.number, (CAMERAS, CAMERAS_AGAIN)[eye.visit])
     look = planted_look(draw_look(camera), parameters.shortcut, eye.bears_shortcut)
-    return photograph(camera, scene, eye.view, look)
+    return photograph(camera, scene, eye.view, look, parameters.ranges)
 
 
 def truth(eye: Eye, at: Polar, vessel: np.ndarray) -> dict[str, np.ndarray]:

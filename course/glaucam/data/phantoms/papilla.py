@@ -11,20 +11,22 @@ import numpy as np
 from glaucam.data.phantoms.disc import bump
 from glaucam.data.phantoms.noise import smooth_noise
 from glaucam.data.phantoms.polar import Polar
-from glaucam.data.phantoms.signs import Atrophy
+from glaucam.data.phantoms.ranges import Ranges
+from glaucam.data.phantoms.signs import Atrophy, Signs
 from glaucam.data.phantoms.tint import step, tinted
 
 _RIM = np.array([0.33, 0.42, 0.36])  # log RGB of the rim above the bare fundus
 _CUP = (0.5, 0.95, 1.2)  # how pallor spreads over the channels
 _PALLOR = (0.3, 0.9, 1.0)
+_PALE = np.array(_PALLOR)
 
 
 def paint_surroundings(
-    rng: np.random.Generator, scene: np.ndarray, at: Polar, atrophy: Atrophy | None
+    rng: np.random.Generator, scene: np.ndarray, at: Polar, atrophy: Atrophy | None, ranges: Ranges
 ) -> None:
     """What lies around the disc: a halo, and a crescent of atrophy where there is one."""
     reach = rng.uniform(0.12, 0.6)  # mm
-    halo = rng.uniform(-0.08, 0.25) * np.exp(-np.maximum(at.r - at.outline, 0) / reach)
+    halo = rng.uniform(*ranges.halo) * np.exp(-np.maximum(at.r - at.outline, 0) / reach)
     scene += tinted(halo, (0.6, 1.0, 0.9))
     if atrophy is not None:
         _paint_atrophy(rng, scene, at, atrophy)
@@ -48,30 +50,46 @@ def _paint_atrophy(
 
 
 def paint_disc(
-    rng: np.random.Generator, scene: np.ndarray, at: Polar, pigment: np.ndarray, pallor: float
-) -> None:
+    rng: np.random.Generator, scene: np.ndarray, at: Polar, pigment: np.ndarray, signs: Signs,
+    ranges: Ranges,
+) -> None:  # fmt: skip
     """A rim, more so on the nasal side, and a paler cup with a soft edge and a pit."""
     blur = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.5) * bump(at.theta, 0, 60))  # mm
     inside = step((at.outline - at.r) / blur)
-    rim = rng.uniform(0.5, 1.6) * _RIM + rng.normal(0, 0.14, 3)
+    rim = rng.uniform(*ranges.rim) * _RIM + rng.normal(0, 0.14, 3) + signs.rim * _PALE
     tissue = np.broadcast_to(pigment + rim, scene.shape).astype(np.float32)
-    temporal = rng.uniform(0, 0.22) * bump(at.theta, 180, 55) + 0.03 * smooth_noise(
-        rng, at.size, 18
-    )
-    temporal += rng.normal(0, 0.06) * bump(at.theta, rng.uniform(0, 360), 50)
-    tissue += tinted(temporal * np.clip(at.r / at.outline, 0, 1), _PALLOR)
-    tissue += tinted(_cup(rng, at, pallor), _CUP)
+    tissue += tinted(_sectors(rng, at, ranges) * np.clip(at.r / at.outline, 0, 1), _PALLOR)
+    tissue += tinted(_cup(rng, at, signs.pallor, ranges), _CUP)
     scene += (inside * rng.uniform(0.85, 1))[..., None] * (tissue - scene)
-    _paint_ring(rng, scene, at)
+    _paint_ring(rng, scene, at, ranges)
 
 
-def _cup(rng: np.random.Generator, at: Polar, pallor: float) -> np.ndarray:
+def _sectors(rng: np.random.Generator, at: Polar, ranges: Ranges) -> np.ndarray:
+    """How pale the rim is by angle: temporally, somewhere else, redder where it is thick."""
+    temporal = rng.uniform(0, ranges.temporal)
+    centre = 180 + rng.normal(0, ranges.turned) if ranges.turned else 180
+    low, high = ranges.sector
+    pale = temporal * bump(at.theta, centre, rng.uniform(low, high) if high > low else low)
+    pale += 0.03 * smooth_noise(rng, at.size, 18)
+    pale += rng.normal(0, 0.06) * bump(at.theta, rng.uniform(0, 360), 50)
+    if any(ranges.nasal_pallor):
+        pale += rng.uniform(*ranges.nasal_pallor) * bump(at.theta, 0, 50)
+    if ranges.poles:
+        poles = bump(at.theta, 90, 35) + bump(at.theta, 270, 35)
+        thick = np.clip((at.outline - at.cup) / 0.4, 0, 1.3)  # mm
+        pale -= rng.uniform(0, ranges.poles) * poles * thick
+    return pale
+
+
+def _cup(rng: np.random.Generator, at: Polar, pallor: float, ranges: Ranges) -> np.ndarray:
     """How much paler than the rim; the cup slopes on its temporal side and is steep nasally."""
     soft = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.8) * bump(at.theta, 180, 60))
     in_cup = step((at.cup - at.r) / soft)
     centre, reach = rng.uniform(0.2, 1), rng.uniform(0.5, 1.3)
     pit = np.exp(-((at.r / np.maximum(reach * at.cup, 0.15)) ** 2))
-    strength = np.clip(0.5 * pallor, 0.1, 0.95)
+    strength = np.clip(0.5 * pallor, ranges.faintest, 0.95)
+    if ranges.unseen and rng.random() < ranges.unseen:
+        strength *= 0.1
     pale = strength * in_cup * (1 - 0.5 * centre + centre * pit)
     wall = np.exp(-(((at.r - at.cup) / 0.06) ** 2)) * bump(at.theta, rng.normal(0, 40), 60)
     pale -= rng.uniform(0, 0.1) * wall  # the steep side lies in its own shade
@@ -81,12 +99,15 @@ def _cup(rng: np.random.Generator, at: Polar, pallor: float) -> np.ndarray:
     return pale
 
 
-def _paint_ring(rng: np.random.Generator, scene: np.ndarray, at: Polar) -> None:
+def _paint_ring(rng: np.random.Generator, scene: np.ndarray, at: Polar, ranges: Ranges) -> None:
     """A thin bright rim of sclera along part of the disc's edge, in two of three eyes."""
     thin = rng.uniform(0.03, 0.07)  # mm
     ring = np.exp(-(((at.r - at.outline * 1.02) / thin) ** 2))
-    ring *= bump(at.theta, rng.normal(180, 60), rng.uniform(25, 90))
-    scene += tinted(max(rng.uniform(-0.12, 0.25), 0) * ring, (0.5, 0.9, 1.0))
+    part = bump(at.theta, rng.normal(180, 60), rng.uniform(25, 90))
+    if ranges.whole_ring and rng.random() < ranges.whole_ring:
+        part = np.maximum(part, rng.uniform(0, 1))
+    ring *= part
+    scene += tinted(max(rng.uniform(-0.12, ranges.ring), 0) * ring, (0.5, 0.9, 1.0))
 
 
 def paint_flame(rng: np.random.Generator, scene: np.ndarray, at: Polar, angle: float) -> np.ndarray:

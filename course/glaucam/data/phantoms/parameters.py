@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from glaucam.data.phantoms.ranges import CLINICS, LESSONS, Ranges
 from glaucam.errors import InputError, UnknownName
 from glaucam.registry import unknown
 
@@ -35,6 +36,9 @@ class FundusParameters:
     eyes: 1 always, .5 by chance, 0 the other way round. Give each split its own agreement by
     drawing it as a data set of its own.
 
+    ``wide``: anatomy, colour and exposure as clinics send them, for networks that shall read real
+    photos; else as the lessons need them, with less that distracts from the cup.
+
     ``visits``: 1, or 2, where each eye is photographed again later, by another camera and with
     another framing; glaucoma has gone on meanwhile.
     """
@@ -49,6 +53,7 @@ class FundusParameters:
     shortcut: str | None = None
     agreement: float = 0.95
     visits: int = 1
+    wide: bool = False
 
     def __post_init__(self) -> None:
         if not (isinstance(self.size, int) and 32 <= self.size <= 2048):
@@ -67,3 +72,8 @@ class FundusParameters:
             raise InputError(f"shortcut agreement {self.agreement!r}; expected 0 to 1")
         if not (isinstance(self.visits, int) and 1 <= self.visits <= 2):
             raise InputError(f"phantom visits {self.visits!r}; expected 1 or 2")
+
+    @property
+    def ranges(self) -> Ranges:
+        """How widely anatomy and camera vary."""
+        return CLINICS if self.wide else LESSONS

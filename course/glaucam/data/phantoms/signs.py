@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glaucam.data.phantoms.disc import Disc
+from glaucam.data.phantoms.ranges import LESSONS, Ranges
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,39 @@ class Atrophy:
 
 @dataclass(frozen=True)
 class Signs:
-    """``pallor``: how much paler the cup is than the rim, 1 in the median normal eye. ``fibres``:
-    nerve-fibre sheen that is left, 1 in a healthy young eye. ``haemorrhage``: the angle of a flame
-    at the disc's edge, or None.
+    """``pallor``: how much paler the cup is than the rim, 1 in the median normal eye; ``rim``: how
+    much paler the rim has become, log. ``fibres``: nerve-fibre sheen that is left, 1 in a healthy
+    young eye. ``haemorrhage``: the angle of a flame at the disc's edge, or None.
     """
 
     pallor: float
-
+    rim: float
     wedges: tuple[Wedge, ...]
     fibres: float
     atrophy: Atrophy | None
     haemorrhage: float | None
 
 
-def draw_signs(rng: np.random.Generator, disc: Disc, glaucoma: bool, severity: float) -> Signs:
+def draw_signs(
+    rng: np.random.Generator,
+    disc: Disc,
+    glaucoma: bool,
+    severity: float,
+    ranges: Ranges = LESSONS,
+) -> Signs:
     """Of a normal eye, or of one with glaucoma of ``severity``."""
     ill = min(severity, 1.0) if glaucoma else 0.0
     late = max(severity - 1.0, 0.0) if glaucoma else 0.0  # the cup pales in advanced disease
+    pale = ranges.late_pallor * late + ranges.cup_tells * (disc.vcdr - 0.45)
+    healthy, lost, lost_late, spread = ranges.fibres
+    sheen = healthy - lost * ill - lost_late * late
+    least, more = ranges.atrophy
     return Signs(
-        float(np.exp(rng.normal(0.6 * late, 0.4))),
+        float(np.exp(rng.normal(pale, 0.4))),
+        ranges.late_rim * late,
         _draw_wedges(rng, disc, ill),
-        float(np.clip(rng.normal(0.85 - 0.12 * ill, 0.22), 0.05, 1.3)),
-        _draw_atrophy(rng, ill),
+        float(np.clip(rng.normal(sheen, spread), 0.05, 1.3)),
+        _draw_atrophy(rng, least + more * ill),
         float(rng.normal(*_PLACES[rng.integers(2)])) if rng.random() < 0.003 + 0.06 * ill else None,
     )
 

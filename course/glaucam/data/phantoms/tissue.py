@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import ndimage
 
 from glaucam.data.phantoms.disc import bump
 from glaucam.data.phantoms.distractors import SPOTS, paint_distractors
 from glaucam.data.phantoms.noise import smooth_noise
 from glaucam.data.phantoms.papilla import paint_disc, paint_flame, paint_surroundings
 from glaucam.data.phantoms.polar import Polar
+from glaucam.data.phantoms.ranges import LESSONS, Ranges
 from glaucam.data.phantoms.ribbons import VesselLayers
 from glaucam.data.phantoms.signs import Signs
 from glaucam.data.phantoms.tint import tinted
@@ -32,6 +34,7 @@ def draw_pigment(rng: np.random.Generator) -> np.ndarray:
 def paint(
     rng: np.random.Generator, view: View, at: Polar, pigment: np.ndarray,
     vessels: VesselLayers, signs: Signs, spots: Sequence[str] = tuple(SPOTS),
+    ranges: Ranges = LESSONS,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:  # fmt: skip
     """Log reflectance float32 [S,S,3] as a perfect camera would see it, and where bool [S,S] a
     nerve-fibre ``wedge`` and a ``lesion`` lie, if there are any. ``spots``: which of SPOTS the eye
@@ -40,9 +43,9 @@ def paint(
     scene = _choroid(rng, view) + pigment.astype(np.float32)
     _macula(rng, scene, at)
     wedge = _fibres(rng, scene, at, signs)
-    paint_surroundings(rng, scene, at, signs.atrophy)
-    paint_disc(rng, scene, at, pigment, signs.pallor)
-    _blood(rng, scene, vessels)
+    paint_surroundings(rng, scene, at, signs.atrophy, ranges)
+    paint_disc(rng, scene, at, pigment, signs, ranges)
+    _blood(rng, scene, vessels, ranges.haze, view.scale)
     lesion = paint_distractors(rng, scene, view, at, spots)
     if signs.haemorrhage is not None:
         lesion |= paint_flame(rng, scene, at, signs.haemorrhage)
@@ -93,11 +96,18 @@ def _fibres(rng: np.random.Generator, scene: np.ndarray, at: Polar, signs: Signs
     return gone
 
 
-def _blood(rng: np.random.Generator, scene: np.ndarray, vessels: VesselLayers) -> None:
-    """Vessels absorb green and blue; a bright line runs along the thicker ones."""
+def _blood(
+    rng: np.random.Generator, scene: np.ndarray, vessels: VesselLayers, haze: float, scale: float
+) -> None:
+    """Vessels absorb green and blue; a bright line runs along the thicker ones. ``haze``: most of
+    what they take from the tissue beside them.
+    """
     strength = rng.uniform(0.6, 1.35)
     artery = strength * rng.uniform(0.4, 0.62) * vessels.artery
     vein = strength * rng.uniform(0.65, 0.95) * vessels.vein
     depth = np.maximum(artery, vein) + 0.2 * np.minimum(artery, vein)
+    if haze:
+        near = scale * rng.uniform(0.04, 0.12)  # mm
+        depth = depth + rng.uniform(0, haze) * ndimage.gaussian_filter(depth, near, truncate=2.5)
     scene -= tinted(depth, (rng.uniform(0.15, 0.5), 1.0, rng.uniform(0.5, 0.9)))
     scene += (rng.uniform(0.0, 0.2) * strength * vessels.reflex)[..., None]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glaucam.data.phantoms.disc import Disc
+from glaucam.data.phantoms.ranges import LESSONS, Ranges
 
 STEP = 0.06  # mm between two points of a vessel
 _THINNEST = 0.012  # mm; a camera sees no thinner vessel
@@ -49,35 +50,46 @@ class _Bed:
     bayonet: float  # degrees of the bend where a vessel climbs the rim
     centre: np.ndarray
     reach: float
+    ranges: Ranges
 
 
 def grow_vessels(
-    rng: np.random.Generator, disc: Disc, fovea: np.ndarray, centre: np.ndarray, reach: float
-) -> list[Vessel]:
+    rng: np.random.Generator, disc: Disc, fovea: np.ndarray, centre: np.ndarray, reach: float,
+    ranges: Ranges = LESSONS,
+) -> list[Vessel]:  # fmt: skip
     """All vessels of an eye within ``reach`` mm of ``centre``: arcades, twigs, their branches."""
-    bed = _draw_bed(rng, disc, fovea, centre, reach)
+    bed = _draw_bed(rng, disc, fovea, centre, reach, ranges)
     vessels: list[Vessel] = []
     for kind, aside in (("vein", -1), ("artery", 1)):  # the artery enters on the nasal side
-        beside = np.array([aside * rng.uniform(0.03, 0.13), rng.normal(0, 0.06)])
+        beside = np.array([aside * rng.uniform(*ranges.aside), rng.normal(0, ranges.beside)])
         for side in ("superior", "inferior"):
-            vessels += _half(rng, bed, kind, side, bed.entry + beside)
+            start = bed.entry + beside
+            if ranges.apart and rng.random() < 0.6:
+                start = start + rng.normal(0, ranges.apart, 2)
+            vessels += _half(rng, bed, kind, side, start)
     return vessels + _twigs(rng, bed)
 
 
 def _draw_bed(
-    rng: np.random.Generator, disc: Disc, fovea: np.ndarray, centre: np.ndarray, reach: float
-) -> _Bed:
+    rng: np.random.Generator, disc: Disc, fovea: np.ndarray, centre: np.ndarray, reach: float,
+    ranges: Ranges,
+) -> _Bed:  # fmt: skip
     """A large cup pushes the vessels to the nose, and they climb a steeper rim."""
     deep = float(np.clip(disc.vcdr - 0.35, 0, 0.5)) / 0.5
-    shift = 0.06 + 0.3 * deep + rng.normal(0, 0.07)
-    entry = np.array([shift, rng.normal(0, 0.07)]) * disc.diameter / 1.8
+    flat, cupped = ranges.nasal
+    shift = flat + cupped * deep + rng.normal(0, ranges.entry[0])
+    entry = np.array([shift, rng.normal(0, ranges.entry[1])]) * disc.diameter / 1.8
     return _Bed(
         disc, fovea, entry,
         calibre=rng.uniform(0.8, 1.25) * disc.diameter / 1.8,
         tortuosity=rng.uniform(0.6, 2.0),
-        bayonet=55 * deep * rng.uniform(0.3, 1),
-        centre=np.asarray(centre, float), reach=reach,
+        bayonet=_bayonet(rng, deep, ranges.bayonet),
+        centre=np.asarray(centre, float), reach=reach, ranges=ranges,
     )  # fmt: skip
+
+
+def _bayonet(rng: np.random.Generator, deep: float, always: float) -> float:
+    return 55 * (always + (1 - always) * deep) * rng.uniform(0.0 if always else 0.3, 1)
 
 
 def _half(
@@ -85,11 +97,12 @@ def _half(
 ) -> list[Vessel]:
     """A trunk that runs up or down on the disc and splits into a temporal and a nasal arcade."""
     up = 90 if side == "superior" else -90
-    heading = up + rng.normal(0, 14)
-    s = np.arange(0, bed.disc.diameter / 2 * rng.uniform(0.1, 1.0), STEP)
-    stem = walk(start, heading + wander(rng, s, 32 * bed.tortuosity))
+    heading = up + rng.normal(0, bed.ranges.heading)
+    s = np.arange(0, bed.disc.diameter / 2 * _stem_length(rng, bed.ranges.short), STEP)
+    stem = walk(start, heading + wander(rng, s, bed.ranges.meander * bed.tortuosity))
     width = _TRUNK[kind] * bed.calibre * rng.uniform(0.8, 1.15)
     vessels = [Vessel(kind, stem, np.full(len(stem), width))]
+    vessels += _on_disc(rng, bed, kind, stem, heading, width)
     ratio = rng.uniform(0.55, 0.95)  # nasal ÷ temporal
     temporal = width * np.sqrt(_BRANCHING[kind] / (1 + ratio**2))
     for goal, own in (("temporal", temporal), ("nasal", ratio * temporal)):
@@ -100,6 +113,28 @@ def _half(
             rng.uniform(*length),
         )  # fmt: skip
         vessels += _with_branches(rng, bed, kind, path, own, depth=2)
+    return vessels
+
+
+def _stem_length(rng: np.random.Generator, short: float) -> float:
+    """In disc radii; ``short``: the chance that the trunk splits at once."""
+    if short and rng.random() < short:
+        return rng.uniform(0.1, 0.3)
+    return rng.uniform(0.1, 1.0)
+
+
+def _on_disc(
+    rng: np.random.Generator, bed: _Bed, kind: str, stem: np.ndarray, heading: float, width: float
+) -> list[Vessel]:
+    """Smaller branches that leave the trunk on the disc."""
+    vessels: list[Vessel] = []
+    for _ in range(rng.poisson(bed.ranges.on_disc) if bed.ranges.on_disc else 0):
+        at = rng.integers(len(stem))
+        t = np.arange(0, rng.uniform(0.8, 3.0), STEP)
+        leave = rng.choice([-1, 1]) * rng.uniform(25, 95)
+        course = heading + leave + wander(rng, t, 28 * bed.tortuosity)
+        own = width * rng.uniform(0.3, 0.55)
+        vessels += _with_branches(rng, bed, kind, walk(stem[at], course), own, depth=1)
     return vessels
 
 
