@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -15,25 +16,41 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from glaucam.data import FundusParameters, PhantomFundus
+from glaucam.training.augment import relight
 
 SIDE = 64  # px, what a network sees
 DRAWN = 96  # px of a phantom, for what is enlarged
-SEVERITY = 1.5  # with the paler cups of advanced disease, as clinics see many
+SEVERITY = 1.5  # with the paler discs of advanced disease, as clinics see many
 
 
-def drawn(n: int, seed: int, progress: bool) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Photos uint8 [n,3,DRAWN,DRAWN], masks of disc and cup uint8 [n,2,…], labels [n]."""
+@dataclass(frozen=True)
+class Crops:
+    """``photos`` uint8 [n,3,DRAWN,DRAWN], ``masks`` of disc and cup uint8 [n,2,…], ``labels`` [n],
+    true vertical cup-to-disc ``ratios`` float [n].
+    """
+
+    photos: torch.Tensor
+    masks: torch.Tensor
+    labels: torch.Tensor
+    ratios: torch.Tensor
+
+
+def crop_parameters(size: int) -> FundusParameters:
+    """What all phantoms of this benchmark are drawn by."""
+    return FundusParameters(size=size, view="crop", severity=SEVERITY, wide=True)
+
+
+def drawn(n: int, seed: int, progress: bool) -> Crops:
+    """The first ``n`` phantoms of a seed."""
     half = n // 2
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         files = [Path(folder, f"{k}.npz") for k in (0, 1)]
         jobs = [[seed, 0, half, str(files[0])], [seed, half, n, str(files[1])]]
         list(tqdm(pool.map(_draw_apart, jobs), total=2, desc="drawing", disable=not progress))
         parts = [np.load(file, allow_pickle=False) for file in files]
-        images, masks, labels = (
-            torch.from_numpy(np.concatenate([part[name] for part in parts]))
-            for name in ("images", "masks", "labels")
-        )
-    return images, masks, labels
+        names = [field.name for field in fields(Crops)]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    return Crops(**{name: torch.from_numpy(array) for name, array in whole.items()})
 
 
 def _draw_apart(job: list) -> None:
@@ -41,12 +58,14 @@ def _draw_apart(job: list) -> None:
 
 
 def _draw(seed: int, start: int, stop: int, out: str) -> None:
-    data = PhantomFundus(stop, seed, FundusParameters(size=DRAWN, view="crop", severity=SEVERITY))
+    data = PhantomFundus(stop, seed, crop_parameters(DRAWN))
     eyes = [data[i] for i in range(start, stop)]
     masks = [np.stack([eye.masks["disc"], eye.masks["cup"]]) for eye in eyes]
-    images = np.stack([eye.image for eye in eyes]).transpose(0, 3, 1, 2)
+    photos = np.stack([eye.image for eye in eyes]).transpose(0, 3, 1, 2)
     labels = np.array([eye.label for eye in eyes], np.int64)
-    np.savez(out, images=images, masks=255 * np.stack(masks).astype(np.uint8), labels=labels)
+    ratios = np.array([eye.attributes["vcdr"] for eye in eyes], np.float32)
+    masks = 255 * np.stack(masks).astype(np.uint8)
+    np.savez(out, photos=photos, masks=masks, labels=labels, ratios=ratios)
 
 
 def zoomed_and_mirrored(
@@ -68,6 +87,23 @@ def zoomed_and_mirrored(
                              align_corners=False)  # fmt: skip
 
     return standardised(warped(images, SIDE)), warped(outlines, SIDE // 2)
+
+
+def lit_otherwise(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """The library's change of light with clouds of shade and tint in it, on three of four images:
+    what a network shall not go by. Nothing moves, so outlines stay where they are.
+    """
+    N, size = len(images), images.shape[2:]
+
+    def cloud(channels: int, cells: int) -> torch.Tensor:
+        coarse = torch.randn(N, channels, cells, cells, generator=generator)
+        return F.interpolate(coarse, size=size, mode="bicubic")
+
+    inside = (images != 0).any(dim=1, keepdim=True)
+    strength = torch.rand(N, 1, 1, 1, generator=generator)
+    clouds = (0.25 * strength * cloud(1, 4) + 0.1 * cloud(3, 3)) * inside
+    changed = torch.rand(N, 1, 1, 1, generator=generator) < 0.75
+    return torch.where(changed, relight(images + clouds, generator), images)
 
 
 def standardised(images: torch.Tensor) -> torch.Tensor:

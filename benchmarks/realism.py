@@ -14,6 +14,7 @@ import json
 import sys
 
 import numpy as np
+from disc_crops import crop_parameters
 from PIL import Image
 from scipy import ndimage
 from sklearn.ensemble import RandomForestClassifier
@@ -21,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from transfer import add_data, crop_of, folders_of
 
-from glaucam.data import ClassFolder, FundusParameters, PhantomFundus
+from glaucam.data import ClassFolder, PhantomFundus
 
 SIDE = 96  # px at which all are compared, so that the size of a file tells nothing
 NAMES = ("red", "green", "blue", "red spread", "green spread", "blue spread", "green ÷ red",
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--n", type=int, default=300, help="phantoms (300)")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     options = parser.parse_args(arguments)
-    data = PhantomFundus(options.n, 9003, FundusParameters(size=128, view="crop"))
+    data = PhantomFundus(options.n, 9003, crop_parameters(128))
     drawn = np.stack([statistics(data.image(i)) for i in range(len(data))])
     rows = {}
     for folder in folders_of(options, parser):

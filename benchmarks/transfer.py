@@ -2,10 +2,10 @@
 
     python benchmarks/transfer.py [--data FOLDER]… [--model CKPT] [--train N] [--epochs N] [--json]
 
-Trains a network on phantoms alone and asks it about every class folder given, by default the two
-real ones under $GLAUCAM_REAL_DATA; no real image is learned from, and nothing is chosen by one.
-Whole eyes are cropped around the disc that `find_disc` finds. `score` averages the ranks of the
-network's p(glaucoma) and of the cup-to-disc ratio that it outlines. `vcdr_only` ranks by the
+Trains networks on phantoms alone and asks them about every class folder given, by default the two
+real ones under $GLAUCAM_REAL_DATA; no real image is learned from. Whole eyes are cropped around
+the disc that `find_disc` finds. The score is the mean rank of three signs, none weighed more than
+another: p(glaucoma), the cup-to-disc ratio, the pallor of the cup. `vcdr_only` ranks by the
 experts' outlines; `trivial` by how much brighter the middle of the crop is than its surroundings.
 Intervals are bootstraps over images. Looks at real scores are kept in transfer_log.md.
 """
@@ -22,18 +22,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from disc_crops import crop_parameters
 from disc_reader import DiscReader, learn, read
 from scipy.stats import rankdata
 from tqdm import tqdm
 
-from glaucam.data import ClassFolder, FundusParameters, PhantomFundus
+from glaucam.data import ClassFolder, PhantomFundus
 from glaucam.data.disc import crop_around_disc
 from glaucam.data.field import find_field
 from glaucam.metrics.classification import auroc
 from glaucam.training.embedded import named_checkpoint
 from glaucam.training.predict import predict
 
-TRAIN, EPOCHS = 12000, 8
+TRAIN, EPOCHS = 12000, 6
+SIGNS = ("p_glaucoma", "vcdr", "pallor")
 REAL = ("acrima", "drishti_gs1_train")
 DIAMETERS = 2.5  # side of a crop from a whole eye, in disc diameters
 DRAWS = 2000  # of the bootstrap
@@ -88,34 +90,27 @@ def scorer(options: argparse.Namespace) -> tuple[Callable[[Photos], np.ndarray],
 
         return by_checkpoint, f"checkpoint {options.model}"
     began = time.perf_counter()
-    net = learn(options.train, options.epochs, progress=not options.json)
+    nets = learn(options.train, options.epochs, progress=not options.json)
     seconds = time.perf_counter() - began
 
     def by_reader(crops: Photos) -> np.ndarray:
-        return combined(net, crops)
+        return combined(read(nets, crops))
 
     told = f"{seconds:.0f} s to draw {options.train} phantoms and learn"
-    return by_reader, told if options.json else f"{told}; {on_phantoms(net)}"
+    return by_reader, told if options.json else f"{told}; {on_phantoms(nets)}"
 
 
-def combined(net: DiscReader, crops: Photos) -> np.ndarray:
-    """Mean rank [N] of what the network says and of the ratio it outlines."""
-    said = read(net, crops)
-    return (rankdata(said["p_glaucoma"]) + rankdata(said["vcdr"])) / (2 * len(crops))
+def combined(said: dict[str, np.ndarray]) -> np.ndarray:
+    """Mean rank [N] of the signs."""
+    return np.mean([rankdata(said[sign]) / len(said[sign]) for sign in SIGNS], axis=0)
 
 
-def on_phantoms(net: DiscReader) -> str:
-    """AUROCs on phantoms that it has not seen: what recipes are chosen by."""
-    data = PhantomFundus(600, 9002, FundusParameters(size=128, view="crop"))
-    crops = [data.image(i) for i in range(len(data))]
-    said = read(net, crops)
-    true = [data.eye(i).disc.vcdr for i in range(len(data))]
-    figures = {
-        "score": combined(net, crops),
-        "p(glaucoma)": said["p_glaucoma"],
-        "outlined vCDR": said["vcdr"],
-        "true vCDR": np.array(true),
-    }
+def on_phantoms(nets: list[DiscReader]) -> str:
+    """AUROCs on phantoms that they have not seen: what recipes are chosen by."""
+    data = PhantomFundus(600, 9002, crop_parameters(128))
+    said = read(nets, [data.image(i) for i in range(len(data))])
+    true = np.array([data.eye(i).disc.vcdr for i in range(len(data))])
+    figures = {"score": combined(said), **said, "true vCDR": true}
     told = [f"{name} {ranked(data.labels, score):.3f}" for name, score in figures.items()]
     return "on 600 new phantoms: " + ", ".join(told)
 

@@ -87,6 +87,8 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     make.add_argument("--shortcut", help="plant one in fundus photos: corner_marker, brightness, …")
     make.add_argument("--agreement", type=float, help="part of them whose label it tells (.95)")
     make.add_argument("--visits", type=int, help="2: each eye again later, by another camera")
+    varied = "fundus photos as varied as clinics', to train what shall read real ones"
+    make.add_argument("--wide", action="store_const", const=True, help=varied)
     _finish(make, data_make)
     check = actions.add_parser("check", help="all that is wrong with a set's files")
     check.add_argument("folder", help="a class folder, or a card's name")
@@ -240,7 +242,7 @@ def data_make(args: argparse.Namespace) -> tuple[Any, int]:
 
     from glaucam.data.export import drawn, export_phantoms
 
-    names = ("size", "severity", "view", "slices", "shortcut", "agreement", "visits")
+    names = ("size", "severity", "view", "slices", "shortcut", "agreement", "visits", "wide")
     asked = {name: getattr(args, name) for name in names}
     parameters = drawn(args.data).parameters_of(
         {name: value for name, value in asked.items() if value is not None}

@@ -16,7 +16,9 @@ from sklearn.preprocessing import StandardScaler
 import glaucam
 from glaucam.data import FundusParameters, PhantomFundus, fundus_phantom
 from glaucam.data.phantoms import draw_eye
+from glaucam.data.phantoms.eye import PICTURES, stream
 from glaucam.data.phantoms.parameters import SHORTCUTS, STRUCTURES
+from glaucam.data.phantoms.vessels import grow_vessels
 from glaucam.errors import InputError, UnknownName
 
 SMALL = FundusParameters(size=96)
@@ -190,6 +192,40 @@ def test_the_cup_is_paler_in_advanced_glaucoma_only():
 
     assert abs(pallor(1, 1) - pallor(1, 0)) < 0.08  # at 1 colour shall not tell the class
     assert pallor(1.6, 1) - pallor(1.6, 0) > 0.2
+
+
+def trunks_enter_at(eye, parameters):
+    """Mean of where the trunks begin, in disc diameters."""
+    rng = stream(5, eye.number, PICTURES)
+    vessels = grow_vessels(rng, eye.disc, eye.fovea, *eye.canvas.reach(), parameters.ranges)
+    starts = [v.points[0] for v in vessels if np.ptp(v.widths) == 0]  # branches taper
+    return np.mean(starts, axis=0) / eye.disc.diameter
+
+
+def test_in_wide_eyes_the_place_of_vessels_tells_less_of_the_cup():
+    found = {}
+    for wide in (False, True):
+        parameters = FundusParameters(view="crop", size=64, wide=wide)
+        eyes = [draw_eye(5, i, parameters) for i in range(150)]
+        across = [trunks_enter_at(eye, parameters)[0] for eye in eyes]
+        found[wide] = np.corrcoef(across, [eye.disc.vcdr for eye in eyes])[0, 1]
+    assert found[False] > 0.6 > 0.5 > found[True] > 0
+
+
+def test_wide_eyes_are_drawn_alike_again_and_have_the_same_discs():
+    plain, wide = (FundusParameters(view="crop", size=64, wide=w) for w in (False, True))
+    first, again, other = (fundus_phantom(5, 3, p) for p in (wide, wide, plain))
+    assert np.array_equal(first.image, again.image)
+    assert not np.array_equal(first.image, other.image)
+    for name in ("disc", "cup", "field"):
+        assert np.array_equal(first.masks[name], other.masks[name])
+
+
+def test_in_wide_eyes_a_large_cup_is_pale_in_both_classes():
+    found = [draw_eye(5, i, FundusParameters(wide=True)) for i in range(800)]
+    for label in (0, 1):
+        of = [(e.disc.vcdr, np.log(e.signs.pallor)) for e in found if e.label == label]
+        assert 0.2 < np.corrcoef(np.transpose(of))[0, 1] < 0.6
 
 
 def test_a_wedge_and_a_lesion_have_masks_that_show(eyes):

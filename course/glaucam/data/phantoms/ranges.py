@@ -54,5 +54,6 @@ CLINICS = Ranges(
     heading=20, meander=40, short=0.4, on_disc=0.8, bayonet=0.3, haze=0.35,
     halo=(-0.12, 0.35), rim=(0.25, 1.6), temporal=0.6, turned=12, sector=(30, 60),
     nasal_pallor=(-0.05, 0.2), poles=0.25, faintest=0.05, unseen=0.1, ring=0.3, whole_ring=0.3,
-    cup_tells=1.3, disc_exposed=(0.7, 1.3),
+    cup_tells=1.3, late_pallor=0.7, late_rim=0.2, fibres=(0.85, 0.1, 0.2, 0.3), atrophy=(0.35, 0.3),
+    disc_exposed=(0.7, 1.3),
 )  # fmt: skip
