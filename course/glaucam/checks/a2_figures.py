@@ -142,8 +142,8 @@ MISTAKES: dict[str, tuple[tuple[str, Figure], ...]] = {
         ("confusion-order", _confusion(lambda m: m[::-1, ::-1].T)),
         ("confusion-order", _confusion(lambda m: m[::-1])),
         ("confusion-order", _confusion(lambda m: m[:, ::-1])),
-        ("confusion-normalised", _confusion(lambda m: m / m.sum(1, keepdims=True))),
-        ("confusion-normalised", _confusion(lambda m: m / m.sum(0, keepdims=True))),
+        ("confusion-normalised", _confusion(lambda m: m / np.maximum(m.sum(1, keepdims=True), 1))),
+        ("confusion-normalised", _confusion(lambda m: m / np.maximum(m.sum(0, keepdims=True), 1))),
         ("confusion-normalised", _confusion(lambda m: m / m.sum())),
     ),
 }
