@@ -198,7 +198,7 @@ def trunks_enter_at(eye, parameters):
     """Mean of where the trunks begin, in disc diameters."""
     rng = stream(5, eye.number, PICTURES)
     vessels = grow_vessels(rng, eye.disc, eye.fovea, *eye.canvas.reach(), parameters.ranges)
-    starts = [v.points[0] for v in vessels if np.ptp(v.widths) == 0]  # branches taper
+    starts = [v.points[0] for v in vessels if v.widths[-1] == v.widths.max()]  # branches taper
     return np.mean(starts, axis=0) / eye.disc.diameter
 
 

@@ -20,6 +20,7 @@ class Ranges:
     aside: Range = (0.03, 0.13)  # mm between artery or vein and the entry
     beside: float = 0.06  # mm, spread up
     apart: float = 0.0  # mm, spread between the halves of an artery that split below the surface
+    emerge: float = 0.0  # mm over which a trunk comes out of the tissue
     heading: float = 14.0  # degrees, spread
     meander: float = 32.0  # degrees on the disc
     short: float = 0.0  # chance that a trunk splits at once
@@ -51,7 +52,7 @@ class Ranges:
 LESSONS = Ranges()
 CLINICS = Ranges(
     nasal=(0.08, 0.12), entry=(0.11, 0.1), aside=(0.03, 0.16), beside=0.08, apart=0.08,
-    heading=20, meander=40, short=0.4, on_disc=0.8, bayonet=0.3, haze=0.35,
+    emerge=0.2, heading=20, meander=40, short=0.4, on_disc=0.8, bayonet=0.3, haze=0.35,
     halo=(-0.12, 0.35), rim=(0.25, 1.6), temporal=0.6, turned=12, sector=(30, 60),
     nasal_pallor=(-0.05, 0.2), poles=0.25, faintest=0.05, unseen=0.1, ring=0.3, whole_ring=0.3,
     cup_tells=1.3, late_pallor=0.7, late_rim=0.2, fibres=(0.85, 0.1, 0.2, 0.3), atrophy=(0.35, 0.3),

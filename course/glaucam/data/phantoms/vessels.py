@@ -101,7 +101,10 @@ def _half(
     s = np.arange(0, bed.disc.diameter / 2 * _stem_length(rng, bed.ranges.short), STEP)
     stem = walk(start, heading + wander(rng, s, bed.ranges.meander * bed.tortuosity))
     width = _TRUNK[kind] * bed.calibre * rng.uniform(0.8, 1.15)
-    vessels = [Vessel(kind, stem, np.full(len(stem), width))]
+    widths = np.full(len(stem), width)
+    if bed.ranges.emerge:  # it comes out of the tissue, and is not cut off
+        widths *= np.clip(0.2 + np.arange(len(stem)) * STEP / bed.ranges.emerge, 0, 1)
+    vessels = [Vessel(kind, stem, widths)]
     vessels += _on_disc(rng, bed, kind, stem, heading, width)
     ratio = rng.uniform(0.55, 0.95)  # nasal ÷ temporal
     temporal = width * np.sqrt(_BRANCHING[kind] / (1 + ratio**2))
