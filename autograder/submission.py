@@ -182,8 +182,29 @@ def find_answers(
             sequence.append(Cell(f"added cell {len(added)}", cell.source))
         elif cell.cell_type == "code" and not _is_local(cell, source):
             sequence.append(Cell("plain", cell.source))
+    ran = tuple(choose(source, sequence, names))
+    added = settled(texts, added, names)
     joined = {id: "\n\n".join(parts) for id, parts in texts.items()}
-    return Answers(joined, tuple(added), tuple(choose(source, sequence, names)))
+    return Answers(joined, tuple(added), ran)
+
+
+def settled(
+    texts: dict[str, list[str]], added: list[tuple[str, str]], names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Put cells that lost their metadata into the places whose names they define, as far as those
+    stand empty, so that an answer is read where it was asked for. Returns the other added cells.
+    """
+    empty = {name: id for name, id in names.items() if id not in texts}
+    if not empty:
+        return added
+    left = []
+    for after, text in added:
+        places = sorted({empty[name] for name in names_of(text).defined & set(empty)})
+        for id in places:
+            texts.setdefault(id, []).append(text)
+        if not places:
+            left.append((after, text))
+    return left
 
 
 def _place(cell: SubmittedCell, places: Mapping[str, SourceCell]) -> SourceCell | None:

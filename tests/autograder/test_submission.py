@@ -230,6 +230,16 @@ def test_feedback_is_set_into_the_released_notebook(source):
     assert [c.source for c in composed.cells].count("added = 1") == 1
 
 
+def test_without_metadata_an_answer_still_stands_where_it_was_asked_for(source):
+    """Else a reader of the page sees the empty cell, with full points under it."""
+    made = notebook()
+    strip(made)
+    composed = compose(source, answers(source, made))
+    for id in IDS:
+        assert cell_of(composed, id).source == solution(id)
+        assert [cell.source for cell in composed.cells].count(solution(id)) == 1
+
+
 def write(folder: Path, data: bytes, name: str = f"{ID}.ipynb") -> Path:
     path = folder / name
     path.write_bytes(data)

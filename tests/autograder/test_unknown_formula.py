@@ -8,7 +8,8 @@ from autograder.verify import Report, Row, verify
 
 GRADCAM = """
 # chaff: a formula of its own
-# fails: gradcam.values
+# fails: FAILS
+# says: SAYS
 # %% solution="gradcam"
 class GradCAM:
     def __init__(self, model, target_layer):
@@ -44,6 +45,8 @@ def contrast_heatmap(model, target_layer, images):
         extractor.remove()
 """.lstrip()
 PLAIN = {
+    "FAILS": "gradcam.values",
+    "SAYS": "unknown",
     "ALPHA": "dA.mean((2, 3), keepdim=True)",
     "BEND": "L",
     "AXES": "(2, 3)",
@@ -60,19 +63,25 @@ OWN = {
     "a cosine": {"BEND": "(1 - torch.cos(3 * L)) / 2"},
 }
 WORSE = {
-    "gradcam.batch": {"AXES": "(0, 2, 3)"},
-    "gradcam.faint": {"EPS": "1e-6"},
-    "gradcam.state": {"MODE": "self.model.training"},
-    "gradcam.inplace": {"INPLACE": "True"},
-    "gradcam.frozen": {"UNFROZEN": "False"},
+    "gradcam.batch": ("depends-on-batch", {"AXES": "(0, 2, 3)"}),
+    "gradcam.faint": ("absolute-eps", {"EPS": "1e-6"}),
+    "gradcam.state": ("no-eval", {"MODE": "self.model.training"}),
+    "gradcam.inplace": ("overwritten-in-place", {"INPLACE": "True"}),
+    "gradcam.frozen": ("frozen-network", {"UNFROZEN": "False"}),
 }
+
+
+def worse(fails: str) -> dict[str, str]:
+    """A cosine, and one thing more."""
+    says, more = WORSE[fails]
+    return {**OWN["a cosine"], **more, "FAILS": f"gradcam.values, {fails}", "SAYS": says}
 
 
 @pytest.fixture(scope="module")
 def rows(bubblewrap: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
     folder = tmp_path_factory.mktemp("bank") / "chaff"
     folder.mkdir()
-    entries = {**OWN, **{fails: {**OWN["a cosine"], **more} for fails, more in WORSE.items()}}
+    entries = OWN | {fails: worse(fails) for fails in WORSE}
     for name, changed in entries.items():
         text = GRADCAM
         for word, code in {**PLAIN, **changed}.items():
@@ -92,5 +101,7 @@ def test_it_is_paid_once(rows: dict[str, Row], name: str) -> None:
 
 @pytest.mark.jail
 @pytest.mark.parametrize("fails", WORSE)
-def test_what_else_is_wrong_is_still_found(rows: dict[str, Row], fails: str) -> None:
-    assert rows[fails].failed == ["gradcam.values", fails]
+def test_what_else_is_wrong_is_still_found_and_named(rows: dict[str, Row], fails: str) -> None:
+    row = rows[fails]
+    assert (row.why, row.failed) == ("", ["gradcam.values", fails])
+    assert row.misconception == WORSE[fails][0]

@@ -196,12 +196,16 @@ def batch_mistake(
 def is_stale(formula: Followed, maps: Sequence[np.ndarray], evidence: Sequence[Evidence]) -> bool:
     """Whether call 2, on another image, still shows activations or gradients of call 1."""
     now, then = evidence[1], evidence[0]
+    if formula.explains(maps[1], now):
+        return False
     mixed = (replace(now, A=then.A, kept={}), replace(now, gradients=then.gradients, kept={}))
     return close(maps[1], maps[0]) or any(formula.explains(maps[1], e) for e in mixed)
 
 
 def only_first(formula: Followed, together: np.ndarray, evidence: Evidence) -> bool:
     """Whether a batch shows the first image, its activations or its gradients for all, or alone."""
+    if formula.explains(together, evidence):
+        return False
     first = {name: g[:1].expand_as(g) for name, g in evidence.gradients.items()}
     mixed = (
         replace(evidence, A=evidence.A[:1].expand_as(evidence.A), kept={}),
