@@ -54,6 +54,21 @@ def test_it_learns_from_phantoms_in_one_command(tmp_path):
     assert 0 <= row["auroc"] <= 1
 
 
+def test_no_picture_moves_without_its_outlines(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import torch
+    from disc_crops import DRAWN, SIDE, lit_otherwise, zoomed_and_mirrored
+
+    generator = torch.Generator().manual_seed(0)
+    left = torch.zeros(64, 2, DRAWN, DRAWN, dtype=torch.uint8)
+    left[..., : DRAWN // 2] = 255
+    photos = 100 + left[:, :1].expand(-1, 3, -1, -1) // 4
+    x, outlines = zoomed_and_mirrored(photos, left, generator)
+    moved = torch.nn.functional.avg_pool2d(lit_otherwise(x, generator).mean(1), SIDE // 32)
+    for picture, outline in zip(moved, outlines[:, 0], strict=True):
+        assert torch.corrcoef(torch.stack([picture.flatten(), outline.flatten()]))[0, 1] > 0.5
+
+
 def test_realism_names_the_most_telling_number():
     done = run("realism", "--n", 12, "--data", SAMPLES, "--json")
     assert done.returncode == 0, done.stderr

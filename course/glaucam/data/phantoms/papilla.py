@@ -18,7 +18,6 @@ from glaucam.data.phantoms.tint import step, tinted
 _RIM = np.array([0.33, 0.42, 0.36])  # log RGB of the rim above the bare fundus
 _CUP = (0.5, 0.95, 1.2)  # how pallor spreads over the channels
 _PALLOR = (0.3, 0.9, 1.0)
-_PALE = np.array(_PALLOR)
 
 
 def paint_surroundings(
@@ -56,7 +55,7 @@ def paint_disc(
     """A rim, more so on the nasal side, and a paler cup with a soft edge and a pit."""
     blur = rng.uniform(0.02, 0.09) * (1 + rng.uniform(0, 1.5) * bump(at.theta, 0, 60))  # mm
     inside = step((at.outline - at.r) / blur)
-    rim = rng.uniform(*ranges.rim) * _RIM + rng.normal(0, 0.14, 3) + signs.rim * _PALE
+    rim = rng.uniform(*ranges.rim) * _RIM + rng.normal(0, 0.14, 3) + signs.rim * np.array(_PALLOR)
     tissue = np.broadcast_to(pigment + rim, scene.shape).astype(np.float32)
     tissue += tinted(_sectors(rng, at, ranges) * np.clip(at.r / at.outline, 0, 1), _PALLOR)
     tissue += tinted(_cup(rng, at, signs.pallor, ranges), _CUP)

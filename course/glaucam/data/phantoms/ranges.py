@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Range = tuple[float, float]
+Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Ranges:
-    """A ``Range`` is drawn from evenly; what is called a spread is a standard deviation.
+    """A ``Range`` is drawn from evenly, a ``Pair`` is two numbers; what is called a spread is a
+    standard deviation.
 
     Engineering choices, made by looking at photos beside phantoms; none has a source.
     """
 
     # vessels: where they come through the disc (disc diameters / 1.8), how they leave it
-    nasal: Range = (0.06, 0.3)  # shift without a cup, and what a deep cup adds
-    entry: Range = (0.07, 0.07)  # spreads across and up
+    nasal: Pair = (0.06, 0.3)  # shift without a cup, and what a deep cup adds
+    entry: Pair = (0.07, 0.07)  # spreads across and up
     aside: Range = (0.03, 0.13)  # mm between artery or vein and the entry
     beside: float = 0.06  # mm, spread up
     apart: float = 0.0  # mm, spread between the halves of an artery that split below the surface
@@ -44,7 +46,7 @@ class Ranges:
     late_pallor: float = 0.6
     late_rim: float = 0.0  # pallor of the rim
     fibres: tuple[float, float, float, float] = (0.85, 0.12, 0.0, 0.22)  # −ill, −late, spread
-    atrophy: Range = (0.0, 1.0)  # of its chance and width: without disease, and what that adds
+    atrophy: Pair = (0.0, 1.0)  # of its chance and width: without disease, and what that adds
     # the camera
     disc_exposed: Range | None = None  # green of the brightest 3 % that an operator puts up with
 
