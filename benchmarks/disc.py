@@ -3,7 +3,9 @@
     python benchmarks/disc.py [--json] [--n N] [--seed S] [--sheet FILE.png]
 
 Rows: phantoms of each view, and the real whole-eye photos with disc masks in the folder that
-GLAUCAM_REAL_DATA names, if it is set. ``ratio``: found diameter ÷ the true vertical one, median.
+GLAUCAM_REAL_DATA names, if it is set; the last rows are crops of those, 1.5 to 3 diameters wide.
+``confidence``: what it said on average of being within half a diameter, beside how often it was.
+``ratio``: found diameter ÷ the true vertical one, median; ``too_small``: below .75, mostly cups.
 ``centre_prior``: median error of always answering the middle of the field. ``--sheet`` writes every
 photo with the true disc (green) and the found one (cyan; magenta where it is wrong).
 """
@@ -32,6 +34,7 @@ from glaucam.data import (
 )
 
 RIGHT = 0.5  # disc diameters
+TOO_SMALL = 0.75  # of the true diameter
 THUMB, COLUMNS = 180, 10
 
 
@@ -53,16 +56,42 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def sets(n: int, seed: int) -> Iterator[tuple[str, EyeData]]:
+def sets(n: int, seed: int) -> Iterator[tuple[str, EyeData | Cropped]]:
     for view in ("macula", "disc", "crop"):
-        yield f"phantom {view}", PhantomFundus(n, seed, FundusParameters(view=view))
+        for name, wide in (("phantom", False), ("wide", True)):
+            yield f"{name} {view}", PhantomFundus(n, seed, FundusParameters(view=view, wide=wide))
     root = os.environ.get("GLAUCAM_REAL_DATA")
     if root and (Path(root) / "drishti_gs1_train").is_dir():
-        yield "drishti_gs1_train", ClassFolder(Path(root) / "drishti_gs1_train")
+        photos = ClassFolder(Path(root) / "drishti_gs1_train")
+        yield photos.name, photos
+        yield f"{photos.name} cropped", Cropped(photos)
 
 
-def row(name: str, data: EyeData, pictures: list[Image.Image]) -> dict:
-    errors, ratios, middles, milliseconds = [], [], [], []
+class Cropped:
+    """Squares around the discs of ``data``, off the middle, as if graders had cut them."""
+
+    def __init__(self, data: EyeData) -> None:
+        self.data = data
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def image(self, i: int) -> np.ndarray:
+        return self._cut(self.data.image(i), i)
+
+    def masks(self, i: int) -> dict[str, np.ndarray]:
+        return {"disc": self._cut(self.data.masks(i)["disc"], i)}
+
+    def _cut(self, whole: np.ndarray, i: int) -> np.ndarray:
+        rng = np.random.default_rng(i)
+        x, y, diameter = truth(self.data.masks(i)["disc"])
+        side = int(diameter * rng.uniform(1.5, 3))
+        left, top = (max(0, int(v + rng.normal(0, 0.1) * diameter - side / 2)) for v in (x, y))
+        return whole[top : top + side, left : left + side]
+
+
+def row(name: str, data: EyeData | Cropped, pictures: list[Image.Image]) -> dict:
+    errors, ratios, said, middles, milliseconds = [], [], [], [], []
     for i in range(len(data)):
         image, mask = data.image(i), data.masks(i)["disc"]
         if not mask.any():
@@ -73,6 +102,7 @@ def row(name: str, data: EyeData, pictures: list[Image.Image]) -> dict:
         milliseconds.append(1000 * (time.process_time() - began))
         errors.append(float(np.hypot(found.x - x, found.y - y) / diameter))
         ratios.append(found.diameter / diameter)
+        said.append(found.confidence)
         left, top, right, bottom = field_box(find_field(image))
         middles.append(float(np.hypot((left + right) / 2 - x, (top + bottom) / 2 - y) / diameter))
         pictures.append(drawn(image, mask, found, errors[-1] <= RIGHT))
@@ -82,8 +112,10 @@ def row(name: str, data: EyeData, pictures: list[Image.Image]) -> dict:
         "median_error": round(float(np.median(errors)), 3),
         "p90_error": round(float(np.quantile(errors, 0.9)), 3),
         "within_half": round(float(np.mean(np.array(errors) <= RIGHT)), 3),
+        "confidence": round(float(np.mean(said)), 3),
         "centre_prior": round(float(np.median(middles)), 3),
         "ratio": round(float(np.median(ratios)), 2),
+        "too_small": round(float(np.mean(np.array(ratios) < TOO_SMALL)), 3),
         "median_ms": round(float(np.median(milliseconds))),
     }
 

@@ -33,6 +33,36 @@ def test_the_disc_of_phantoms_is_found(view):
     assert np.mean(np.array(errors) <= 0.5) >= 0.75
 
 
+@pytest.mark.parametrize(("wide", "most"), [(False, 0.22), (True, 0.32)])
+def test_in_most_crops_the_cup_is_not_taken_for_the_disc(wide, most):
+    data = PhantomFundus(40, 5, FundusParameters(view="crop", wide=wide))
+    ratios = [
+        find_disc(phantom.image).diameter / (np.ptp(np.nonzero(phantom.masks["disc"])[0]) + 1)
+        for phantom in data
+    ]
+    assert (
+        np.mean(np.array(ratios) < 0.75) <= most
+    )  # a third or more, were outer edges not looked for
+    assert np.mean(np.array(ratios) > 1.3) <= 0.1
+
+
+def pale(image, diameter, colour):
+    rows, columns = np.ogrid[: len(image), : len(image)]
+    image[np.hypot(rows - 99.5, columns - 99.5) <= diameter / 2] = colour
+
+
+@pytest.mark.parametrize(
+    ("rim", "found"),
+    [((200, 150, 90), 120), ((163, 83, 33), 60)],
+    ids=["an edge as clear as the cup's", "a halo"],
+)
+def test_the_outer_of_two_edges_is_the_discs_where_it_is_as_clear(rim, found):
+    image = np.full((200, 200, 3), (150, 75, 30), np.uint8)
+    pale(image, 120, rim)
+    pale(image, 60, (250, 215, 150))
+    assert find_disc(image).diameter == pytest.approx(found, rel=0.12)
+
+
 # The first two show hardly any disc; in the third the cup has as clear an edge as the disc.
 @pytest.mark.parametrize("i", range(3, 8))
 def test_its_size_and_place_scale_with_the_photo(i):

@@ -228,6 +228,47 @@ def test_in_wide_eyes_a_large_cup_is_pale_in_both_classes():
         assert 0.2 < np.corrcoef(np.transpose(of))[0, 1] < 0.6
 
 
+@pytest.fixture(scope="module")
+def plain_and_wide():
+    return [
+        list(PhantomFundus(80, 5, FundusParameters(view="crop", size=64, wide=wide)))
+        for wide in (False, True)
+    ]
+
+
+def temporal_pallor(phantom):
+    """How much brighter, log green, the disc's temporal half is than its nasal one."""
+    green, disc = np.log1p(phantom.image[..., 1].astype(float)), phantom.masks["disc"]
+    right = np.arange(disc.shape[1]) > np.nonzero(disc)[1].mean()
+    nasal = right if phantom.attributes["laterality"] == "R" else ~right
+    bare = disc & ~phantom.masks["vessel"]
+    return green[bare & ~nasal].mean() - green[bare & nasal].mean()
+
+
+def test_in_wide_eyes_a_pale_temporal_half_needs_no_cup(plain_and_wide):
+    plain, wide = (
+        np.mean([temporal_pallor(eye) for eye in eyes if eye.label == 0]) for eyes in plain_and_wide
+    )
+    assert 0 < 1.4 * plain < wide
+
+
+def test_some_wide_eyes_are_blurred_or_hazy(plain_and_wide):
+    fine = [
+        [np.abs(np.diff(eye.image[..., 1].astype(float), n=2))[:, 8:-8].mean() for eye in eyes]
+        for eyes in plain_and_wide
+    ]
+    dullest, plain = np.percentile(fine[1], 15), np.percentile(fine[0], 15)
+    assert dullest < 0.8 * plain
+    assert np.median(fine[1]) > 0.6 * np.median(fine[0])  # but not most of them
+
+
+def test_atrophy_goes_round_the_disc_in_wide_eyes_only():
+    for wide, reach in ((False, 70), (True, 160)):
+        eyes = [draw_eye(5, i, FundusParameters(wide=wide)) for i in range(300)]
+        spreads = [eye.signs.atrophy.spread for eye in eyes if eye.signs.atrophy]
+        assert 0.9 * reach < max(spreads) <= reach
+
+
 def test_a_wedge_and_a_lesion_have_masks_that_show(eyes):
     parameters = FundusParameters(view="crop", size=128)
     chosen = [i for i, eye in enumerate(eyes) if eye.signs.wedges][:6]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glaucam.data.disc_evidence import evidence
-from glaucam.data.disc_outline import refine
+from glaucam.data.disc_outline import outermost, refine
 from glaucam.data.enhance import fill_surround
 from glaucam.data.field import field_box, find_field, is_whole_view
 
@@ -60,6 +60,8 @@ def find_disc(image: np.ndarray) -> DiscLocation:
                for d in (_WHOLE if is_whole else _CROP)]  # fmt: skip
     score, x, y, diameter = max(guesses)
     x, y, diameter = refine(rgb, x, y, diameter)
+    if not is_whole:  # where cups are large enough to be taken for discs
+        x, y, diameter = outermost(rgb, x, y, diameter, _WORKING_SIDE)
     x, y, diameter = float(x / scale + left), float(y / scale + top), float(diameter / scale)
     return DiscLocation(x, y, diameter, _confidence(score))
 

@@ -14,6 +14,9 @@ _SURE = 0.35  # of the log diameter: how far the first guess is believed
 _NEAR = 0.25  # radii; the edge may differ by that much from ray to ray
 _VESSEL = 0.22  # of the disc's diameter: dark lines narrower than this are closed
 _ROUNDS = 2
+_LARGER = (1.5, 2.0, 2.6)  # a cup's diameter times one of these may be the disc's
+_AS_CLEAR = 0.8  # of the cup's edge; haloes and atrophy end less clearly
+_CLEAR = 0.1  # log grey levels
 
 
 def refine(rgb: np.ndarray, x: float, y: float, diameter: float) -> tuple[float, float, float]:
@@ -30,6 +33,32 @@ def refine(rgb: np.ndarray, x: float, y: float, diameter: float) -> tuple[float,
         y += float(np.clip(dy, -most, most)) * diameter / 2
         diameter = float(np.clip(radius * diameter, 0.6 * first, 1.7 * first))
     return x, y, diameter
+
+
+def outermost(
+    rgb: np.ndarray, x: float, y: float, diameter: float, most: float
+) -> tuple[float, float, float]:
+    """The circle given, or the largest up to ``most`` px around it with an edge nearly as clear.
+
+    A deep cup's edge may be clearer than the disc's.
+    """
+    circles = [(x, y, diameter)]
+    least = max(_CLEAR, _AS_CLEAR * _clarity(rgb, *circles[0]))
+    for times in _LARGER:
+        if times * diameter > most:
+            break
+        larger = refine(rgb, x, y, times * diameter)
+        around = np.hypot(larger[0] - x, larger[1] - y) + 0.4 * diameter <= larger[2] / 2
+        if around and larger[2] > 1.2 * circles[-1][2] and _clarity(rgb, *larger) > least:
+            circles.append(larger)
+    return circles[-1]
+
+
+def _clarity(rgb: np.ndarray, x: float, y: float, diameter: float) -> float:
+    """How much darker, log grey levels, it is just outside the circle, on half of the rays."""
+    rays = _rays(rgb, x, y, diameter)
+    inside, outside = (_RADII > 0.7) & (_RADII < 0.92), (_RADII > 1.08) & (_RADII < 1.3)
+    return float(np.median(rays[inside].mean(axis=0) - rays[outside].mean(axis=0)))
 
 
 def _rays(rgb: np.ndarray, x: float, y: float, diameter: float) -> np.ndarray:

@@ -63,7 +63,7 @@ def photograph(
     """uint8 [S,S,3] of a scene in log reflectance float32 [S,S,3], and where the label stands."""
     inside = view.field_distance()
     light = _expose(rng, scene, inside > 0, look, ranges.disc_exposed)
-    light = _lens(rng, light * _flash(rng, view, look), view.is_crop)
+    light = _lens(rng, light * _flash(rng, view, look), view.is_crop, ranges)
     _flare(rng, light, view)
     surround = (rng.uniform(0, 0.03) * rng.uniform(0.3, 1, 3)).astype(np.float32)
     edge = rng.uniform(0.5, 2) * view.size / 256
@@ -109,9 +109,9 @@ def _expose(
     return light / (1 + np.maximum(light - np.float32(look.knee), 0))  # no hard clip
 
 
-def _lens(rng: np.random.Generator, light: np.ndarray, is_crop: bool) -> np.ndarray:
+def _lens(rng: np.random.Generator, light: np.ndarray, is_crop: bool, ranges: Ranges) -> np.ndarray:
     """Defocus, and a little glow around what is bright (haze in the eye's media)."""
-    worst = 2.2 if is_crop else 1.0  # a whole field is shown smaller
+    worst = ranges.defocus if is_crop else 1.0  # a whole field is shown smaller
     size, blur = len(light), 0.3 + worst * rng.random() ** 2
     sharp = ndimage.gaussian_filter(light, (blur * size / 256,) * 2 + (0,), truncate=3)
     small = Image.fromarray((np.clip(light, 0, 1) * 255).astype(np.uint8)).resize(
@@ -119,6 +119,8 @@ def _lens(rng: np.random.Generator, light: np.ndarray, is_crop: bool) -> np.ndar
     )
     glow = np.asarray(small.resize((size, size), Image.Resampling.BICUBIC), np.float32) / 255
     haze = np.float32(rng.uniform(0, 0.4) * rng.random())
+    if ranges.cataract and rng.random() < ranges.cataract:
+        haze = np.float32(rng.uniform(0.4, 0.75))
     return sharp + haze * (glow - sharp)
 
 

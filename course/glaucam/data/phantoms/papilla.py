@@ -58,6 +58,8 @@ def paint_disc(
     rim = rng.uniform(*ranges.rim) * _RIM + rng.normal(0, 0.14, 3) + signs.rim * np.array(_PALLOR)
     tissue = np.broadcast_to(pigment + rim, scene.shape).astype(np.float32)
     tissue += tinted(_sectors(rng, at, ranges) * np.clip(at.r / at.outline, 0, 1), _PALLOR)
+    if ranges.half:
+        tissue += tinted(_half(rng, at, ranges.half), _PALLOR)
     tissue += tinted(_cup(rng, at, signs.pallor, ranges), _CUP)
     scene += (inside * rng.uniform(0.85, 1))[..., None] * (tissue - scene)
     _paint_ring(rng, scene, at, ranges)
@@ -78,6 +80,14 @@ def _sectors(rng: np.random.Generator, at: Polar, ranges: Ranges) -> np.ndarray:
         thick = np.clip((at.outline - at.cup) / 0.4, 0, 1.3)  # mm
         pale -= rng.uniform(0, ranges.poles) * poles * thick
     return pale
+
+
+def _half(rng: np.random.Generator, at: Polar, most: float) -> np.ndarray:
+    """Nasal of the vessels' trunk thick fibres redden the disc, less where the rim is lost."""
+    line, soft = rng.normal(0.1, 0.15), rng.uniform(0.03, 0.3)  # mm
+    nasal = at.r * np.cos(np.deg2rad(at.theta)) - line
+    thick = np.clip((at.outline - at.cup) / 0.4, 0, 1)  # mm
+    return rng.uniform(0, most) * (step(-nasal / soft) - 0.5) * thick
 
 
 def _cup(rng: np.random.Generator, at: Polar, pallor: float, ranges: Ranges) -> np.ndarray:

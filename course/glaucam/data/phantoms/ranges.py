@@ -41,22 +41,26 @@ class Ranges:
     unseen: float = 0.0  # chance of a cup that hardly shows
     ring: float = 0.25
     whole_ring: float = 0.0  # chance that the scleral ring goes all round
+    half: float = 0.0  # most by which the disc is paler temporal of the vessels' trunk
     # what disease does to colour; ``late`` is severity beyond 1
     cup_tells: float = 0.0  # pallor with the size of the cup, in every eye
     late_pallor: float = 0.6
     late_rim: float = 0.0  # pallor of the rim
     fibres: tuple[float, float, float, float] = (0.85, 0.12, 0.0, 0.22)  # −ill, −late, spread
     atrophy: Pair = (0.0, 1.0)  # of its chance and width: without disease, and what that adds
+    around: Range = (30, 70)  # degrees, SD of how far atrophy reaches round the disc
     # the camera
     disc_exposed: Range | None = None  # green of the brightest 3 % that an operator puts up with
+    defocus: float = 2.2  # most, in 1/256 of a crop's side
+    cataract: float = 0.0  # chance that the eye's media scatter much of the light
 
 
 LESSONS = Ranges()
 CLINICS = Ranges(
-    nasal=(0.08, 0.12), entry=(0.11, 0.1), aside=(0.03, 0.16), beside=0.08, apart=0.08,
+    nasal=(0.12, 0.1), entry=(0.13, 0.1), aside=(0.03, 0.16), beside=0.08, apart=0.08,
     emerge=0.2, heading=20, meander=40, short=0.4, on_disc=0.8, bayonet=0.3, haze=0.35,
-    halo=(-0.12, 0.35), rim=(0.25, 1.6), temporal=0.6, turned=12, sector=(30, 60),
-    nasal_pallor=(-0.05, 0.2), poles=0.25, faintest=0.05, unseen=0.1, ring=0.3, whole_ring=0.3,
-    cup_tells=1.3, late_pallor=0.7, late_rim=0.2, fibres=(0.85, 0.1, 0.2, 0.3), atrophy=(0.35, 0.3),
-    disc_exposed=(0.7, 1.3),
+    halo=(-0.12, 0.35), rim=(0.1, 1.9), temporal=0.6, turned=12, sector=(30, 60),
+    nasal_pallor=(-0.05, 0.2), poles=0.25, faintest=0.05, unseen=0.25, ring=0.3, whole_ring=0.3,
+    half=0.6, cup_tells=1.3, late_pallor=0.7, late_rim=0.2, fibres=(0.85, 0.1, 0.2, 0.3),
+    atrophy=(0.5, 0.3), around=(30, 160), disc_exposed=(0.7, 1.3), defocus=5.0, cataract=0.15,
 )  # fmt: skip

@@ -58,13 +58,12 @@ def draw_signs(
     pale = ranges.late_pallor * late + ranges.cup_tells * (disc.vcdr - 0.45)
     healthy, lost, lost_late, spread = ranges.fibres
     sheen = healthy - lost * ill - lost_late * late
-    least, more = ranges.atrophy
     return Signs(
         float(np.exp(rng.normal(pale, 0.4))),
         ranges.late_rim * late,
         _draw_wedges(rng, disc, ill),
         float(np.clip(rng.normal(sheen, spread), 0.05, 1.3)),
-        _draw_atrophy(rng, least + more * ill),
+        _draw_atrophy(rng, ill, ranges),
         float(rng.normal(*_PLACES[rng.integers(2)])) if rng.random() < 0.003 + 0.06 * ill else None,
     )
 
@@ -81,8 +80,10 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
     return (Wedge(disc.notches[0] if disc.notches else float(drawn), width),)
 
 
-def _draw_atrophy(rng: np.random.Generator, ill: float) -> Atrophy | None:
+def _draw_atrophy(rng: np.random.Generator, ill: float, ranges: Ranges) -> Atrophy | None:
     """Mostly temporal; in one of five normal eyes, in most with glaucoma, and wider there."""
-    angle, spread = rng.normal(185, 35), rng.uniform(30, 70)
+    least, more = ranges.atrophy
+    ill = least + more * ill
+    angle, spread = rng.normal(185, 35), rng.uniform(*ranges.around)
     width = rng.uniform(0.05, 0.28) * (1 + 0.7 * ill)
     return Atrophy(angle, spread, width) if rng.random() < 0.2 + 0.42 * ill else None
