@@ -35,6 +35,12 @@ def test_fundus_phantoms_are_fundus_photos_also_without_colour(view):
     assert told.count(FUNDUS) >= 24
 
 
+@pytest.mark.parametrize("i", [29, 55, 84])  # at the field's edge, cut by it, as red as the rest
+def test_a_photo_centred_on_the_macula_may_hide_its_disc(i):
+    eye = PhantomFundus(i + 1, 31, FundusParameters(view="macula"))[i]
+    assert judge_image(eye.image).kind == FUNDUS
+
+
 def test_scan_phantoms_are_scans():
     scans = PhantomOct(30, 41)
     assert kinds(scans.image(i) for i in range(30)).count(SCAN) >= 29

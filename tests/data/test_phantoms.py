@@ -212,6 +212,15 @@ def test_in_wide_eyes_the_place_of_vessels_tells_less_of_the_cup():
     assert found[False] > 0.6 > 0.5 > found[True] > 0
 
 
+def test_a_trunk_that_splits_at_once_on_a_small_disc_is_drawn():
+    parameters = FundusParameters(view="disc", size=64, wide=True)
+    eye = draw_eye(31, 94, parameters)  # .054 mm of trunk
+    vessels = grow_vessels(stream(31, 94, PICTURES), eye.disc, eye.fovea, *eye.canvas.reach(),
+                           parameters.ranges)  # fmt: skip
+    assert min(len(vessel.points) for vessel in vessels) == 2
+    assert fundus_phantom(31, 94, parameters).masks["vessel"].any()
+
+
 def test_wide_eyes_are_drawn_alike_again_and_have_the_same_discs():
     plain, wide = (FundusParameters(view="crop", size=64, wide=w) for w in (False, True))
     first, again, other = (fundus_phantom(5, 3, p) for p in (wide, wide, plain))

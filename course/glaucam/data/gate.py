@@ -19,6 +19,7 @@ from glaucam.data.images import ImageSource, read_image
 FUNDUS, SCAN, NEITHER = "fundus", "oct", "neither"
 _LOOK = 256  # px of the longer side of what is looked at
 _VESSELS = 2.2  # what `vessel_evidence` of an eye reaches at least
+_PLAIN = 4.0  # what it reaches where nobody doubts
 _WHOLE = 0.98  # covered part below which there is a surround, hence a whole view
 _LEAST_SIDE = 32  # px
 
@@ -68,7 +69,10 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
         (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
         (grey or 0.015 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (grey or signs.hue > 0.028 or signs.disc > 0.06, "it is of one hue and has no disc"),
-        (signs.covered > _WHOLE or grey or signs.disc > 0.015, "it has no bright disc"),
+        (
+            signs.covered > _WHOLE or grey or signs.disc > 0.015 or _needs_no_disc(signs),
+            "it has no bright disc",
+        ),
         (0.2 < signs.ground < 3.6, "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
@@ -95,13 +99,25 @@ def vessel_evidence(signs: FundusSigns) -> float:
         + min((signs.spread - 0.2) / 0.1, 1.5)
         + (straight - signs.one_way) / unsure * much
         + np.clip(signs.disc + 10 * signs.meeting, -0.1, 0.2) / 0.1
-        + min(3 - signs.ground, 1)
+        + min(3 - signs.ground, 1.5 if whole else 1)
     )
     if not signs.is_grey:
         evidence -= 3 * _short(signs.warm, 0.9, 0.2) + 2 * _short(signs.hue, 0.05, 0.02)
     if not whole:  # around a disc, vessels run to the picture's border
         evidence -= 3 * _short(signs.outer, 0.2, 0.2)
     return float(evidence)
+
+
+def _needs_no_disc(signs: FundusSigns) -> bool:
+    """Whether vessels and tissue say so plainly what it is that the disc may be dim, or cut by the
+    field's edge, as in photos that are centred on the macula.
+    """
+    return (
+        vessel_evidence(signs) > _PLAIN
+        and signs.hue > 0.044
+        and signs.coherent < 0.95
+        and signs.disc > -0.1
+    )
 
 
 def _short(value: float, wanted: float, by: float) -> float:
