@@ -66,14 +66,14 @@ def fundus_tests(signs: FundusSigns) -> list[Test]:
     """What every fundus photo has."""
     grey = signs.is_grey  # then colour says nothing and the vessels must say more
     return [
-        (grey or signs.warm > 0.6, "its colours are not red over green over blue"),
+        (grey or signs.warm > 0.7, "its colours are not red over green over blue"),
         (grey or 0.015 < signs.hue < 0.36, "its hue is not that of one tissue"),
         (grey or signs.hue > 0.028 or signs.disc > 0.06, "it is of one hue and has no disc"),
         (
             signs.covered > _WHOLE or grey or signs.disc > 0.015 or _needs_no_disc(signs),
             "it has no bright disc",
         ),
-        (0.2 < signs.ground < 3.6, "its ground is not smooth"),
+        (0.2 < signs.ground < (3.6 if grey else 3.2), "its ground is not smooth"),
         (signs.tree > (1.6 if grey else 0.6) and signs.coherent > 0.55, "it shows no vessels"),
         (signs.dark > 0.55, "its lines are not darker than their surroundings"),
         (0.0015 < signs.strength < 0.07, "its lines are not as deep as vessels"),
@@ -105,6 +105,8 @@ def vessel_evidence(signs: FundusSigns) -> float:
         evidence -= 3 * _short(signs.warm, 0.9, 0.2) + 2 * _short(signs.hue, 0.05, 0.02)
     if not whole:  # around a disc, vessels run to the picture's border
         evidence -= 3 * _short(signs.outer, 0.2, 0.2)
+    deep = 0.028 if signs.is_grey else 0.047  # cracks are black, vessels are not
+    evidence -= 5 * _short(-signs.strength, -deep, 0.01)
     return float(evidence)
 
 
