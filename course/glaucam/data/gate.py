@@ -116,8 +116,8 @@ def _needs_no_disc(signs: FundusSigns) -> bool:
     """
     return (
         vessel_evidence(signs) > _PLAIN
-        and signs.hue > 0.044
-        and signs.coherent < 0.95
+        and signs.hue > 0.044  # more than leather, wood or earth has
+        and signs.coherent < 0.95  # spokes agree more
         and signs.disc > -0.1
     )
 

@@ -83,7 +83,7 @@ def _draw_wedges(rng: np.random.Generator, disc: Disc, ill: float) -> tuple[Wedg
 def _draw_atrophy(rng: np.random.Generator, ill: float, ranges: Ranges) -> Atrophy | None:
     """Mostly temporal; in one of five normal eyes, in most with glaucoma, and wider there."""
     least, more = ranges.atrophy
-    ill = least + more * ill
+    worn = least + more * ill
     angle, spread = rng.normal(185, 35), rng.uniform(*ranges.around)
-    width = rng.uniform(0.05, 0.28) * (1 + 0.7 * ill)
-    return Atrophy(angle, spread, width) if rng.random() < 0.2 + 0.42 * ill else None
+    width = rng.uniform(0.05, 0.28) * (1 + 0.7 * worn)
+    return Atrophy(angle, spread, width) if rng.random() < 0.2 + 0.42 * worn else None

@@ -98,8 +98,8 @@ def _half(
     """A trunk that runs up or down on the disc and splits into a temporal and a nasal arcade."""
     up = 90 if side == "superior" else -90
     heading = up + rng.normal(0, bed.ranges.heading)
-    length = bed.disc.diameter / 2 * _stem_length(rng, bed.ranges.short)
-    s = np.arange(0, max(length, 1.5 * STEP), STEP)  # two points at least, on the smallest disc
+    on_disc = bed.disc.diameter / 2 * _stem_length(rng, bed.ranges.short)  # mm
+    s = np.arange(0, max(on_disc, 1.5 * STEP), STEP)  # two points at least, on the smallest disc
     stem = walk(start, heading + wander(rng, s, bed.ranges.meander * bed.tortuosity))
     width = _TRUNK[kind] * bed.calibre * rng.uniform(0.8, 1.15)
     widths = np.full(len(stem), width)
