@@ -83,13 +83,13 @@ def _write(root: Path, stem: str, folder: str, phantom: Phantom) -> str:
     name, pixels = f"{folder}/{stem}.png", phantom.image
     if (pixels == pixels[..., :1]).all():  # a scan has no colour to keep
         pixels = pixels[..., 0]
-    Image.fromarray(pixels).save(root / name, optimize=True)
+    Image.fromarray(pixels).save(root / name)
     for structure in MASK_NAMES:
         if structure not in phantom.masks:
             continue
         mask = Image.fromarray(phantom.masks[structure])  # one bit per pixel
         (root / "masks" / structure).mkdir(exist_ok=True)
-        mask.save(root / "masks" / structure / f"{stem}.png", optimize=True)
+        mask.save(root / "masks" / structure / f"{stem}.png")
     return name
 
 
