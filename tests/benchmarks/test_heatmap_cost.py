@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow  # each starts a program
 COMMAND = Path(__file__).parents[2] / "benchmarks" / "heatmap_cost.py"
 QUICK = ["--nets", "retinal_cnn", "--batch", "2", "--size", "32", "--repeats", "1"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.slow  # each starts a program
 ROOT = Path(__file__).parents[2]
 
 

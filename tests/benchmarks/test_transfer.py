@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow  # each starts a program
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "datasets" / "samples"
 

@@ -33,6 +33,7 @@ def test_the_disc_of_phantoms_is_found(view):
     assert np.mean(np.array(errors) <= 0.5) >= 0.75
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wide", "most"), [(False, 0.22), (True, 0.32)])
 def test_in_most_crops_the_cup_is_not_taken_for_the_disc(wide, most):
     data = PhantomFundus(40, 5, FundusParameters(view="crop", wide=wide))

@@ -252,6 +252,7 @@ def test_nothing_but_lesions_depends_on_the_grade():
         assert abs(roc_auc_score(labels, trait) - 0.5) < 0.06
 
 
+@pytest.mark.slow
 def test_colour_statistics_do_not_tell_whether_to_refer():
     data = PhantomDrReferable(300, 7, DrParameters(size=64))
     pixels = np.stack([data.image(i) for i in range(len(data))]).reshape(len(data), -1, 3)

@@ -56,6 +56,7 @@ def test_a_model_of_other_classes_is_told_in_one_line(tmp_path, port, capsys):
     assert "(normal, glaucoma) or (NORMAL, CNV, DME, DRUSEN)" in message
 
 
+@pytest.mark.slow
 def test_uploads_go_when_the_page_stops(launch, tmp_path, phantom_file):
     from gradio_client import Client, handle_file
 
