@@ -19,6 +19,8 @@ from traitlets.config import Config
 from autograder.gradebook.preprocessors import HarmlessComments
 
 NO_ALT = re.compile(r"<img (?![^>]*\balt=)")
+# nbgrader's template leaves no room between a table's columns
+TABLES = "<style>td, th { padding: .15em .6em; text-align: left; vertical-align: top }</style>"
 KEPT = 512  # rendered texts; a released notebook has some sixty
 
 
@@ -56,6 +58,7 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("highlight_code", self.coloured)
         self.register_filter("filter_data_type", types)
         page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **more)
+        page = page.replace("</head>", f"{TABLES}</head>", 1)
         return NO_ALT.sub('<img alt="picture" ', page), resources
 
 

@@ -24,6 +24,7 @@ from autograder.submission import Answers, Submission, compose, notebook_cells
 from autograder.trust import require_walls
 
 KEY = "glaucam"  # our metadata on a graded check cell
+NAME = re.compile(r"`([^`\n]{1,80})`")
 
 
 def graded_notebook(
@@ -74,10 +75,13 @@ def row(id: str, verdict: Verdict, points: float, most: float) -> str:
 
 
 def one_line(message: str) -> str:
-    """Text for a table inside Markdown: no line break, nothing that HTML or Markdown would read."""
-    special = "&<>\"'*_`$[]|\\~#"
+    """Text for a table inside Markdown: no line break, nothing that HTML or Markdown would read,
+    `names` in backticks as code.
+    """
+    special = "&<>\"'*_$[]|\\~#"
     text = " ".join(message.split())
-    return "".join(f"&#{ord(c)};" if c in special else c for c in text)
+    text = "".join(f"&#{ord(c)};" if c in special else c for c in text)
+    return NAME.sub(r"<code>\1</code>", text).replace("`", "&#96;")
 
 
 def outputs(verdict: Verdict, reads: str, points: float, most: float) -> list[NotebookNode]:
@@ -100,7 +104,7 @@ def outputs(verdict: Verdict, reads: str, points: float, most: float) -> list[No
 
 def coded(message: str) -> str:
     """Text as HTML, with `names` in backticks as code."""
-    return re.sub(r"`([^`\n]{1,80})`", r"<code>\1</code>", html.escape(message))
+    return NAME.sub(r"<code>\1</code>", html.escape(message))
 
 
 class SaveJudgement(SaveAutoGrades):

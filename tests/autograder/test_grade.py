@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 
 from autograder.__main__ import main
 from autograder.grade import COLUMNS
+from autograder.gradebook.page import TABLES
 from autograder.jail.syscalls import program
 from autograder.judge.check import OUTCOMES
 from autograder.source import ROOT, AssignmentSource, grade_id
@@ -154,6 +155,7 @@ def test_feedback_lies_where_nbgrader_releases_it_from(graded):
     for student in said["students"]:
         page = (out / "feedback" / student / ID / f"{ID}.html").read_text(encoding="utf-8")
         assert "gradcam.values" in page
+        assert TABLES in page.split("</head>")[0]
     perfect = (out / "feedback" / "ann" / ID / f"{ID}.html").read_text(encoding="utf-8")
     assert "Your result: 25 of 25 points" in perfect
 
