@@ -16,6 +16,7 @@ from glaucam.data import (
     crop_around_disc,
     find_disc,
 )
+from glaucam.data.disc_outline import outermost
 
 
 def error_in_diameters(image, disc):
@@ -54,14 +55,16 @@ def pale(image, diameter, colour):
 
 @pytest.mark.parametrize(
     ("rim", "found"),
-    [((200, 150, 90), 120), ((163, 83, 33), 60)],
-    ids=["an edge as clear as the cup's", "a halo"],
+    [((200, 150, 90), 120), ((163, 83, 33), 60), ((150, 75, 30), 60)],
+    ids=["an edge as clear as the cup's", "a halo", "nothing"],
 )
-def test_the_outer_of_two_edges_is_the_discs_where_it_is_as_clear(rim, found):
-    image = np.full((200, 200, 3), (150, 75, 30), np.uint8)
+def test_around_a_cup_the_next_clear_edge_is_the_discs(rim, found):
+    image = np.full((200, 200, 3), (150, 75, 30), np.float32)
     pale(image, 120, rim)
     pale(image, 60, (250, 215, 150))
-    assert find_disc(image).diameter == pytest.approx(found, rel=0.12)
+    x, y, diameter = outermost(image, 100, 100, 60, most=200)
+    assert diameter == pytest.approx(found, rel=0.05)
+    assert (x, y) == pytest.approx((100, 100), abs=2)
 
 
 # The first two show hardly any disc; in the third the cup has as clear an edge as the disc.
